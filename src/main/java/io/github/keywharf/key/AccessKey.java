@@ -16,21 +16,21 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A key that lets its holder into one organisation, or as the Admin into all.
+ * Access key: opens the data of one organisation, or of all for the Admin.
  *
- * <p>Its text is {@code kwk_}, an id of 16 characters that may be seen, {@code _}, a secret of 43, {@code _}, and a
- * checksum of 7 over all of it: 72 characters, of which a scanner for leaked secrets finds each by
+ * <p>Its text has 72 characters: {@code kwk_}, an id of 16 characters, which is not secret, {@code _}, a secret of 43,
+ * {@code _}, and a checksum of 7 over all of it. Scanners for leaked secrets find it by
  * {@code kwk_[a-z2-7]{16}_[A-Za-z0-9_-]{43}_[a-z2-7]{7}}. The secret is 256 random bits in URL-safe Base64, short enough
  * for a server that hashes passwords by bcrypt, which reads 72 bytes.
  *
- * <p>Thread-safe. Prints its id only; equal only to itself; forgets its secret when closed.
+ * <p>Thread-safe. Prints its id only; equal only to itself; overwrites its secret when closed.
  */
 public final class AccessKey implements AutoCloseable {
 
-    /** What each key begins with, so that scanners of repositories and logs recognise one. */
+    /** Beginning of each key, by which scanners of repositories and logs recognise one. */
     public static final String PREFIX = "kwk_";
 
-    /** Characters of the whole text. */
+    /** Length of the text, in characters. */
     public static final int LENGTH = 72;
 
     private static final int ID_LENGTH = 16;
@@ -50,7 +50,7 @@ public final class AccessKey implements AutoCloseable {
         this.secret = secret;
     }
 
-    /** A new key. Whoever issues it closes it once its holder has it. */
+    /** Generates a key. Its issuer closes it once its holder has it. */
     public static AccessKey generate(SecureRandom random) {
         byte[] bytes = new byte[SECRET_BYTES];
         byte[] idBytes = new byte[ID_BYTES];
@@ -68,10 +68,10 @@ public final class AccessKey implements AutoCloseable {
     }
 
     /**
-     * The key that a text stands for; white space around it is passed over. Nothing of the text is in the errors.
+     * Parses the text of a key; white space around it is ignored. No message quotes the text.
      *
-     * @throws KeywharfException with code {@code key.malformed} when the text is not a key at all, and with
-     *     {@code key.mistyped} when it is one but for a mistake that the checksum shows
+     * @throws KeywharfException with code {@code key.malformed} if the text does not have the form of a key, and with
+     *     {@code key.mistyped} if its checksum does not match
      */
     public static AccessKey parse(CharSequence text) {
         char[] chars = stripped(text);
@@ -101,18 +101,18 @@ public final class AccessKey implements AutoCloseable {
         }
     }
 
-    /** Whether a text has the form of a key's id: 16 lower-case letters and digits from 2 to 7. */
+    /** Returns true if a text has the form of a key's id: 16 lower-case letters and digits from 2 to 7. */
     public static boolean isId(String text) {
         return text.length() == ID_LENGTH && text.chars().allMatch(c -> BASE32.indexOf(c) >= 0);
     }
 
-    /** What names this key in lists and logs. It is not a secret. */
+    /** Returns the name of this key in lists and logs. It is not a secret. */
     public String id() {
         return id;
     }
 
     /**
-     * The whole text, to be shown once.
+     * Returns the text of the key, secret included.
      *
      * @throws IllegalStateException when closed
      */
@@ -122,7 +122,7 @@ public final class AccessKey implements AutoCloseable {
     }
 
     /**
-     * The 43 characters that are secret, for a server that asks for a password. The caller closes it.
+     * Returns the 43 secret characters, for a server that takes a password. The caller closes the secret.
      *
      * @throws IllegalStateException when closed
      */
@@ -136,8 +136,8 @@ public final class AccessKey implements AutoCloseable {
     }
 
     /**
-     * HMAC-SHA256 over facts, keyed by this key, as 43 characters: whoever has not the key can neither make it nor
-     * change a fact, and it reveals nothing of the key. Facts are distinguished however long they are.
+     * Computes the HMAC-SHA256 of facts with this key, as 43 characters: without the key nobody can compute it or change a
+     * fact, and it reveals nothing of the key. The length of each fact is sealed with it.
      *
      * @throws IllegalStateException when closed
      */
@@ -166,12 +166,12 @@ public final class AccessKey implements AutoCloseable {
         }
     }
 
-    /** Whether a seal is this key's over these facts; takes the same time wherever they differ. */
+    /** Returns true if this key computed the seal over these facts; compares in constant time. */
     public boolean matchesSeal(String seal, String... facts) {
         return MessageDigest.isEqual(seal(facts).getBytes(US_ASCII), seal.getBytes(US_ASCII));
     }
 
-    /** Whether another key is the same; takes the same time wherever the secrets differ. */
+    /** Returns true if another key has the same text; compares in constant time. */
     public boolean matches(AccessKey other) {
         try (Secret whole = Secret.of(reveal())) {
             return whole.matches(other.reveal());
@@ -187,7 +187,7 @@ public final class AccessKey implements AutoCloseable {
         while (end > start && Character.isWhitespace(text.charAt(end - 1))) {
             end--;
         }
-        // One more than a key has is enough to know that it is none.
+        // One character more than a key has shows that the text is too long.
         char[] chars = new char[Math.min(end - start, LENGTH + 1)];
         for (int i = 0; i < chars.length; i++) {
             chars[i] = text.charAt(start + i);
@@ -199,30 +199,30 @@ public final class AccessKey implements AutoCloseable {
         if (chars.length != LENGTH) {
             return false;
         }
-        boolean good = chars[SECRET_START - 1] == '_' && chars[CHECKSUM_START - 1] == '_';
+        boolean wellFormed = chars[SECRET_START - 1] == '_' && chars[CHECKSUM_START - 1] == '_';
         for (int i = 0; i < chars.length; i++) {
             char c = chars[i];
             if (i < PREFIX.length()) {
-                good &= c == PREFIX.charAt(i);
+                wellFormed &= c == PREFIX.charAt(i);
             } else if (i >= SECRET_START && i < CHECKSUM_START - 1) {
-                good &= isBase64(c);
+                wellFormed &= isBase64(c);
             } else if (i != SECRET_START - 1 && i != CHECKSUM_START - 1) {
-                good &= BASE32.indexOf(c) >= 0;
+                wellFormed &= BASE32.indexOf(c) >= 0;
             }
         }
-        return good;
+        return wellFormed;
     }
 
     private static boolean isBase64(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
-    /** 43 characters hold two bits more than 256: a key has one text only, the one where these are zero. */
+    /** Returns true if the last two bits are zero: 43 characters hold two bits more than 256, and a key has one text only. */
     private static boolean isCanonical(char[] chars) {
         return "AEIMQUYcgkosw048".indexOf(chars[SECRET_START + SECRET_LENGTH - 1]) >= 0;
     }
 
-    /** Over everything before the checksum's place. */
+    /** Returns the checksum over the characters before it. */
     private static String checksum(char[] chars) {
         CRC32 crc = new CRC32();
         for (int i = 0; i < CHECKSUM_START; i++) {
@@ -235,7 +235,7 @@ public final class AccessKey implements AutoCloseable {
         return base32(sum).substring(1);
     }
 
-    /** Five bytes are eight characters. */
+    /** Encodes each five bytes as eight characters. */
     private static String base32(byte[] bytes) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < bytes.length; i += 5) {

@@ -4,17 +4,17 @@ import io.github.keywharf.internal.Cut;
 import java.util.Objects;
 
 /**
- * Who does something to a key, and from where, as the audit log keeps it.
+ * Author of a change to a key, for the audit log.
  *
- * @param name a person or a program, 1 to {@value #MAX_LENGTH} characters, none of them a control character
- * @param from where the request came from, an address or the name of a machine, made fit by {@link #origin}
+ * @param name name of a person or a program, 1 to {@value #MAX_LENGTH} characters, none of them a control character
+ * @param from origin of the request, an address or the name of a machine, cleaned by {@link #origin}
  */
 public record Actor(String name, String from) {
 
-    /** The most characters of a name and of an origin: enough for an e-mail address or an IPv6 address with its zone. */
+    /** Longest name and longest origin, in characters: enough for an e-mail address or an IPv6 address with its zone. */
     public static final int MAX_LENGTH = 128;
 
-    /** Checks the name and makes the origin fit. */
+    /** Checks the name and cleans the origin. */
     public Actor {
         Objects.requireNonNull(name, "name");
         if (name.isBlank()
@@ -26,17 +26,16 @@ public record Actor(String name, String from) {
         from = origin(from);
     }
 
-    /** Somebody, from somewhere. */
+    /** Creates an actor. */
     public static Actor of(String name, String from) {
         return new Actor(name, from);
     }
 
     /**
-     * An origin that can be logged: control characters become {@code ?}, and beyond {@value #MAX_LENGTH} characters it
-     * is cut. It is not refused, for it often comes from whom we do not trust, and must not stop what it describes.
+     * Returns an origin that can be logged: control characters become {@code ?}, and it is cut to {@value #MAX_LENGTH}
+     * characters. It is not rejected, because it often comes from an untrusted client, whose request must be logged.
      *
-     * @throws IllegalArgumentException when there is none: failures are counted by origin, and all without one would
-     *     share a count
+     * @throws IllegalArgumentException if it is blank: failures are counted by origin, and all without one would share a count
      */
     public static String origin(String from) {
         if (from.isBlank()) {

@@ -5,20 +5,20 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a key lets its holder do.
+ * Rights of the holder of a key.
  *
- * @param keyId the key's id, which is not a secret
- * @param organisation the one that may be entered; none for the Admin, who may enter all
- * @param expires when the key ends, at the latest; it may be revoked before
+ * @param keyId id of the key, which is not a secret
+ * @param organisation the organisation whose data the key opens; absent for the Admin, whose key opens all
+ * @param expires latest end of the key, which may be revoked before
  */
 public record Grant(String keyId, Optional<Organisation> organisation, Instant expires) {
 
-    /** Whether it is the Admin's. */
+    /** Returns true for the Admin's key. */
     public boolean isAdmin() {
         return organisation.isEmpty();
     }
 
-    /** Whether the holder may enter that organisation. */
+    /** Returns true if the key opens the data of that organisation. */
     public boolean mayEnter(Organisation other) {
         return organisation.map(other::equals).orElse(true);
     }

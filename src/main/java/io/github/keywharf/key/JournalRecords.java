@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records in a journal in a folder of a store. */
+/** Records in a journal in a folder of an object store. */
 final class JournalRecords implements RecordsPlace {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRecords.class);
 

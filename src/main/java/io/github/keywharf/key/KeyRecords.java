@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The records of a ring as one value. Each change gives another value, or this one where there is nothing to do. */
+/** Records of a ring as one immutable value. A change returns another value, or this one if it changes nothing. */
 final class KeyRecords {
     static final KeyRecords NONE = new KeyRecords(Map.of());
 
-    /** How long the record of a key that has ended is of use: its holder learns by it why the key does not open. */
+    /** Retention of the record of an ended key, which tells its holder why the key no longer opens. */
     static final Duration KEPT_AFTER_END = Duration.ofDays(90);
 
     private final Map<String, KeyRecord> records;
@@ -26,7 +26,7 @@ final class KeyRecords {
         this.records = records;
     }
 
-    /** Records with ids that differ. */
+    /** Creates records with distinct ids. */
     static KeyRecords of(Collection<KeyRecord> records) {
         Map<String, KeyRecord> byId = new LinkedHashMap<>();
         records.forEach(record -> byId.put(record.id(), record));
@@ -58,9 +58,9 @@ final class KeyRecords {
         return new KeyRecords(next);
     }
 
-    /** Adds a key, if it is the Admin's in place of one that has expired. */
-    KeyRecords issue(KeyRecord made, Instant now) {
-        Optional<KeyRecord> admin = made.isAdmin() ? admin() : Optional.empty();
+    /** Adds a key; the Admin's key replaces one that has expired. */
+    KeyRecords issue(KeyRecord issued, Instant now) {
+        Optional<KeyRecord> admin = issued.isAdmin() ? admin() : Optional.empty();
         admin.filter(record -> record.stateAt(now).isOpen()).ifPresent(record -> {
             throw new KeywharfException(
                     "key.admin_exists",
@@ -68,16 +68,18 @@ final class KeyRecords {
                     "The Admin's key is " + record.id()
                             + ", and there is one only; rotateAdmin(…) replaces it, also when it was lost");
         });
-        return admin.map(old -> with(old.replaced(made.id(), now))).orElse(this).withAdded(made, now);
+        return admin.map(old -> with(old.replaced(issued.id(), now)))
+                .orElse(this)
+                .withAdded(issued, now);
     }
 
-    KeyRecords rotateAdmin(KeyRecord made, Instant now) {
+    KeyRecords rotateAdmin(KeyRecord issued, Instant now) {
         KeyRecord old = admin().orElseThrow(() -> new KeywharfException(
                 "key.no_admin", "admin", "There is no Admin's key; call issue(KeyRequest.admin(), …)"));
-        return with(old.replaced(made.id(), now)).withAdded(made, now);
+        return with(old.replaced(issued.id(), now)).withAdded(issued, now);
     }
 
-    /** The key that is the Admin's: it opens, or has expired without a successor. */
+    /** Returns the Admin's key, which is active, or has expired without a successor. */
     private Optional<KeyRecord> admin() {
         return records.values().stream().filter(KeyRecords::isTheAdmins).findFirst();
     }
@@ -86,7 +88,7 @@ final class KeyRecords {
         return record.isAdmin() && record.state() == KeyState.ACTIVE;
     }
 
-    /** The key of this id, which may be rotated. */
+    /** Returns the key of this id, if it may be rotated. */
     KeyRecord toRotate(String id, Instant now) {
         KeyRecord old = get(id);
         refuseAdmin(old);
@@ -107,14 +109,14 @@ final class KeyRecords {
                         + "; or issue a new key");
     }
 
-    /** Adds a key in place of one that may be rotated. */
-    KeyRecords rotate(KeyRecord old, KeyRecord made, Duration grace, Instant now) {
+    /** Adds the successor of a key. */
+    KeyRecords rotate(KeyRecord old, KeyRecord issued, Duration grace, Instant now) {
         KeyRecord changed = grace.isZero()
-                ? old.replaced(made.id(), now)
+                ? old.replaced(issued.id(), now)
                 : old.with(old.life()
-                        .replacedBy(made.id())
+                        .replacedBy(issued.id())
                         .endingBy(now.plus(grace).truncatedTo(ChronoUnit.MILLIS)));
-        return with(changed).withAdded(made, now);
+        return with(changed).withAdded(issued, now);
     }
 
     KeyRecords expire(String id, Instant when, Instant now) {
@@ -136,7 +138,7 @@ final class KeyRecords {
         return record.stateAt(now).hasEnded() ? this : with(record.end(KeyState.REVOKED, now));
     }
 
-    /** The keys of an organisation that have not ended. */
+    /** Returns the keys of an organisation that have not ended. */
     List<KeyRecord> unended(Organisation organisation, Instant now) {
         return records.values().stream()
                 .filter(record -> record.organisation().equals(Optional.of(organisation)))
@@ -161,10 +163,10 @@ final class KeyRecords {
     }
 
     /**
-     * With one more key, and without the records of those that ended long ago. A key that this one replaces is changed
-     * before, as its record may be the one that gives way.
+     * Adds a key and removes the records of those that ended long ago. A key that it replaces is changed before, because its
+     * record may be the one that is removed.
      */
-    private KeyRecords withAdded(KeyRecord made, Instant now) {
+    private KeyRecords withAdded(KeyRecord issued, Instant now) {
         Map<String, KeyRecord> kept = new LinkedHashMap<>(records);
         kept.values()
                 .removeIf(record -> record.endAt(now)
@@ -181,7 +183,7 @@ final class KeyRecords {
                                     + " revoke some, or use another ring"));
             kept.remove(first.id());
         }
-        kept.put(made.id(), made);
+        kept.put(issued.id(), issued);
         return new KeyRecords(kept);
     }
 }

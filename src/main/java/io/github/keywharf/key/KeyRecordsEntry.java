@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An entry of a ring's journal.
+ * Entry of a ring's journal: the records after a change.
  *
- * @param action what was done last, by whom, from where and when
- * @param keys what came of it
+ * @param action name of the change, which {@code by} made from {@code from} at {@code at}
+ * @param keys records after the change
  */
 record KeyRecordsEntry(String action, String by, String from, Instant at, List<KeyRecord> keys) {
     static final StoredJson<KeyRecordsEntry> FORMAT = StoredJson.of(

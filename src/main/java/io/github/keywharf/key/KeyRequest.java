@@ -7,22 +7,22 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What key is wanted.
+ * Request for a key.
  *
- * @param organisation whose data it opens; none for the Admin
- * @param label what it is for, as people will read it in lists: at most {@value #MAX_LABEL} characters, none of them a
- *     control character
- * @param validity how long it lives, from one second to {@link #MAX_VALIDITY}
+ * @param organisation the organisation whose data the key opens; absent for the Admin's key
+ * @param label purpose of the key, for people who read lists: at most {@value #MAX_LABEL} characters, none of them a control
+ *     character
+ * @param validity lifetime of the key, from one second to {@link #MAX_VALIDITY}
  */
 public record KeyRequest(Optional<Organisation> organisation, String label, Duration validity) {
 
-    /** 365 days: a key that is never changed is a key that nobody knows the whereabouts of. */
+    /** 365 days: copies of a key that is never replaced cannot be traced. */
     public static final Duration DEFAULT_VALIDITY = Duration.ofDays(365);
 
     /** 3,650 days, ten years: longer than any key should live, and short of what a timestamp can hold. */
     public static final Duration MAX_VALIDITY = Duration.ofDays(3_650);
 
-    /** The most characters of a label. */
+    /** Longest label, in characters. */
     public static final int MAX_LABEL = 100;
 
     /** Checks label and validity. */
@@ -38,21 +38,21 @@ public record KeyRequest(Optional<Organisation> organisation, String label, Dura
         }
     }
 
-    /** A key of an organisation, without a label, for {@link #DEFAULT_VALIDITY}. */
+    /** Requests a key of an organisation, without a label, for {@link #DEFAULT_VALIDITY}. */
     public static KeyRequest of(Organisation organisation) {
         return new KeyRequest(Optional.of(organisation), "", DEFAULT_VALIDITY);
     }
 
-    /** The Admin's key, of which there is one. */
+    /** Requests the Admin's key, of which a ring has one. */
     public static KeyRequest admin() {
         return new KeyRequest(Optional.empty(), "", DEFAULT_VALIDITY);
     }
 
     /**
-     * Checks that the Admin's key is wanted, for those who implement {@link KeyRing#rotateAdmin}.
+     * Checks that the request is for the Admin's key, for implementations of {@link KeyRing#rotateAdmin}.
      *
      * @return this request
-     * @throws IllegalArgumentException when it is for an organisation
+     * @throws IllegalArgumentException if it is for an organisation
      */
     public KeyRequest checkAdmin() {
         organisation.ifPresent(other -> {
@@ -61,12 +61,12 @@ public record KeyRequest(Optional<Organisation> organisation, String label, Dura
         return this;
     }
 
-    /** The same with a label. */
+    /** Returns this request with a label. */
     public KeyRequest withLabel(String other) {
         return new KeyRequest(organisation, other, validity);
     }
 
-    /** The same, valid for another time. */
+    /** Returns this request with another lifetime. */
     public KeyRequest validFor(Duration other) {
         return new KeyRequest(organisation, label, other);
     }

@@ -1,24 +1,24 @@
 package io.github.keywharf.key;
 
-/** Where a key is in its life. */
+/** State of a key. */
 public enum KeyState {
-    /** Being made, and shown to nobody yet: it opens nothing. */
+    /** Being issued, and not valid yet. */
     ISSUING,
-    /** Lets its holder in. */
+    /** Valid: it opens the data of its organisation. */
     ACTIVE,
-    /** Lets its holder in for a while, beside the key that replaces it. */
+    /** Valid until the end of its grace period, beside the key that replaced it. */
     GRACE,
-    /** Its time is over. */
+    /** Ended by time. */
     EXPIRED,
-    /** Ended by somebody. */
+    /** Ended by a person or a program before its time. */
     REVOKED;
 
-    /** Whether a key in this state lets its holder in. */
+    /** Returns true if a key in this state opens. */
     public boolean isOpen() {
         return this == ACTIVE || this == GRACE;
     }
 
-    /** Whether the key has ended, for good. */
+    /** Returns true if the key has ended. */
     public boolean hasEnded() {
         return this == EXPIRED || this == REVOKED;
     }

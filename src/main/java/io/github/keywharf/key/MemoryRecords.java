@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Records that are forgotten with the process. */
+/** Records in memory, lost with the process. */
 final class MemoryRecords implements RecordsPlace {
     private final Map<String, Instant> uses = new HashMap<>();
     private KeyRecords records = KeyRecords.NONE;

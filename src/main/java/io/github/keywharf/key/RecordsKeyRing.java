@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A ring over records that change as a whole. */
+/** Ring over records that are replaced as a whole. */
 final class RecordsKeyRing implements KeyRing {
     private final RecordsPlace place;
     private final InstantSource clock;
@@ -28,7 +28,7 @@ final class RecordsKeyRing implements KeyRing {
         this.random = random;
     }
 
-    /** The time of a change, as it is kept. */
+    /** Returns the current time in whole milliseconds, as records store it. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
@@ -36,14 +36,14 @@ final class RecordsKeyRing implements KeyRing {
     @Override
     public AccessKey issue(KeyRequest request, Actor by) {
         Instant now = now();
-        return make("issue", by, now, (records, key) -> records.issue(newRecord(key, request, by, now), now));
+        return issue("issue", by, now, (records, key) -> records.issue(newRecord(key, request, by, now), now));
     }
 
     @Override
     public AccessKey rotate(String keyId, Duration grace, Actor by) {
         Checks.between("grace", grace, Duration.ZERO, KeyRequest.MAX_VALIDITY);
         Instant now = now();
-        return make("rotate", by, now, (records, key) -> {
+        return issue("rotate", by, now, (records, key) -> {
             KeyRecord old = records.toRotate(keyId, now);
             KeyRequest request = new KeyRequest(old.organisation(), old.label(), old.validity());
             return records.rotate(old, newRecord(key, request, by, now), grace, now);
@@ -54,27 +54,27 @@ final class RecordsKeyRing implements KeyRing {
     public AccessKey rotateAdmin(KeyRequest request, Actor by) {
         Instant now = now();
         request.checkAdmin();
-        return make(
+        return issue(
                 "rotate admin", by, now, (records, key) -> records.rotateAdmin(newRecord(key, request, by, now), now));
     }
 
-    private interface Making {
-        KeyRecords add(KeyRecords records, AccessKey key);
+    private interface Insertion {
+        KeyRecords insert(KeyRecords records, AccessKey key);
     }
 
-    private AccessKey make(String action, Actor by, Instant now, Making making) {
+    private AccessKey issue(String action, Actor by, Instant now, Insertion insertion) {
         AccessKey key = AccessKey.generate(random);
         try {
             place.update(new Note(action, by, now), records -> {
-                Optional<KeyRecord> known = records.find(key.id());
-                if (known.filter(record -> !record.isOf(key)).isPresent()) {
+                Optional<KeyRecord> present = records.find(key.id());
+                if (present.filter(record -> !record.isOf(key)).isPresent()) {
                     throw new KeywharfException(
                             "key.id_taken",
                             "key " + key.id(),
                             "Another key has this id; is the source of randomness sound?");
                 }
                 // It is there already when the answer to an earlier attempt was lost.
-                return known.isPresent() ? records : making.add(records, key);
+                return present.isPresent() ? records : insertion.insert(records, key);
             });
             return key;
         } catch (RuntimeException | Error e) {
@@ -108,10 +108,10 @@ final class RecordsKeyRing implements KeyRing {
 
     @Override
     public List<KeyDescription> list() {
-        return described(place.newest().all().stream());
+        return descriptions(place.newest().all().stream());
     }
 
-    private List<KeyDescription> described(Stream<KeyRecord> records) {
+    private List<KeyDescription> descriptions(Stream<KeyRecord> records) {
         Instant now = clock.instant();
         return records.map(record -> describe(record, now))
                 .sorted(Comparator.comparing(KeyDescription::created).thenComparing(KeyDescription::id))
@@ -139,13 +139,13 @@ final class RecordsKeyRing implements KeyRing {
     @Override
     public List<KeyDescription> offboard(Organisation organisation, Actor by) {
         Instant now = now();
-        // Of several attempts each may find others; what this call ended bears its time.
-        Set<String> found = new HashSet<>();
+        // Each attempt may find other keys; the ones that this call ended have its time.
+        Set<String> candidates = new HashSet<>();
         KeyRecords after = place.update(new Note("offboard", by, now), records -> {
-            records.unended(organisation, now).forEach(record -> found.add(record.id()));
+            records.unended(organisation, now).forEach(record -> candidates.add(record.id()));
             return records.offboard(organisation, now);
         });
-        return described(found.stream()
+        return descriptions(candidates.stream()
                 .flatMap(id -> after.find(id).stream())
                 .filter(record -> record.ended().equals(Optional.of(now))));
     }

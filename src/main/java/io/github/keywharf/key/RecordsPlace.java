@@ -4,39 +4,39 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Where the records of a ring are kept, as one value that changes as a whole. Thread-safe. */
+/** Storage of a ring's records, one value that is replaced as a whole. Thread-safe. */
 interface RecordsPlace {
 
-    /** The records as they are, or were a moment ago; how long ago at most is said by the place. */
+    /** Returns the records, possibly from memory; each implementation limits their age. */
     KeyRecords recent();
 
-    /** The records as they are. */
+    /** Returns the newest records. */
     KeyRecords newest();
 
     /**
      * Replaces the records.
      *
-     * @param note who changes them and how, for people
-     * @param change gives the records that are to come after those that it is given, and the same ones if there is nothing
-     *     left to do. May be called several times, each time with newer records, which may have this change already
+     * @param note description of the change, for people
+     * @param change returns the new records, or its argument if it changes nothing. May be called several times, each time
+     *     with newer records, which may contain this change already
      * @return the records after the change
      */
     KeyRecords update(Note note, UnaryOperator<KeyRecords> change);
 
-    /** Notes that a key was used, if the place keeps that. */
+    /** Records the use of a key, if the implementation keeps that. */
     default void used(String keyId, Instant at) {}
 
-    /** When a key was last used, if the place keeps that. */
+    /** Returns the time of the last use of a key, if the implementation keeps that. */
     default Optional<Instant> lastUsed(String keyId) {
         return Optional.empty();
     }
 
     /**
-     * Who changes the records, and how.
+     * Description of a change.
      *
-     * @param action such as {@code revoke}
-     * @param by who
-     * @param at when
+     * @param action name of the change, such as {@code revoke}
+     * @param by its author
+     * @param at its time
      */
     record Note(String action, Actor by, Instant at) {}
 }
