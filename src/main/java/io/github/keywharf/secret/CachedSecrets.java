@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Secrets of another source, each kept for a time. Thread-safe: of concurrent callers one reads and the others wait for what
- * it gets. Each caller gets a copy, which it may close. Absent secrets are not kept.
+ * Cache of the secrets of another source, each for a time to live. Thread-safe: one of several concurrent callers reads and the
+ * others wait for its result. Each caller gets a copy, which it may close. Absent secrets are not cached.
  *
- * <p>While the other source {@linkplain KeywharfException#retryable() cannot be reached}, a secret is served for twice the time.
+ * <p>While the other source {@linkplain KeywharfException#retryable() cannot be reached}, a secret is served for twice that time.
  */
 public final class CachedSecrets implements SecretSource {
-    /** How many secrets are kept, 1,000; more are read each time. */
+    /** The most secrets in the cache, 1,000; further ones are read each time. */
     public static final int MAX_SECRETS = 1_000;
 
     private final SecretSource source;
@@ -42,10 +42,10 @@ public final class CachedSecrets implements SecretSource {
     }
 
     /**
-     * Reads a secret from the other source although it is kept, as after a login that was refused because the secret was
-     * rotated. A read that another caller began after this call does as well.
+     * Reads a secret from the other source although it is cached, for example after a login that was refused because the
+     * secret was rotated. A read that another caller began after this call is used instead.
      *
-     * @throws KeywharfException when the other source cannot be read
+     * @throws KeywharfException if the other source cannot be read
      */
     public Optional<Secret> refresh(String name) {
         Objects.requireNonNull(name, "name");
@@ -63,26 +63,26 @@ public final class CachedSecrets implements SecretSource {
         return source + ", each secret kept for " + ttl;
     }
 
-    /** What is kept of one secret. */
+    /** Cache of one secret. */
     private final class Slot {
         private final String name;
 
-        /** How many reads have begun; they begin and end under the slot's lock. */
+        /** Number of reads that have begun; they begin and end under the slot's lock. */
         private final AtomicLong reads = new AtomicLong();
 
-        private @Nullable Secret kept;
-        private Instant read = Instant.MIN;
+        private @Nullable Secret cached;
+        private Instant cachedAt = Instant.MIN;
 
-        /** The number of the latest read that did not fail. */
-        private long good;
+        /** Number of the latest read that did not fail. */
+        private long lastSuccess;
 
         Slot(String name) {
             this.name = name;
         }
 
         synchronized Optional<Secret> find() {
-            Secret present = kept;
-            Duration age = present == null ? ttl : Duration.between(read, clock.instant());
+            Secret present = cached;
+            Duration age = present == null ? ttl : Duration.between(cachedAt, clock.instant());
             // A clock that was set back does not make a secret last longer.
             if (present != null && age.compareTo(ttl) < 0 && !age.isNegative()) {
                 return Optional.of(present.copy());
@@ -100,29 +100,29 @@ public final class CachedSecrets implements SecretSource {
         Optional<Secret> refresh() {
             long before = reads.get();
             synchronized (this) {
-                return kept != null && good > before ? Optional.of(kept.copy()) : read();
+                return cached != null && lastSuccess > before ? Optional.of(cached.copy()) : read();
             }
         }
 
         private Optional<Secret> read() {
             long number = reads.incrementAndGet();
-            Instant asked = clock.instant();
+            Instant begun = clock.instant();
             Optional<Secret> found;
             try {
                 found = source.find(name);
             } catch (RuntimeException e) {
-                if (kept == null) {
-                    // Names that cannot be read leave no room for others otherwise.
+                if (cached == null) {
+                    // Names that cannot be read must not fill the cache.
                     slots.remove(name, this);
                 }
                 throw e;
             }
-            if (kept != null) {
-                kept.close();
+            if (cached != null) {
+                cached.close();
             }
-            kept = found.map(Secret::copy).orElse(null);
-            read = asked;
-            good = number;
+            cached = found.map(Secret::copy).orElse(null);
+            cachedAt = begun;
+            lastSuccess = number;
             if (found.isEmpty()) {
                 slots.remove(name, this);
             }

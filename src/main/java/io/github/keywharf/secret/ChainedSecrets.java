@@ -3,7 +3,7 @@ package io.github.keywharf.secret;
 import java.util.Objects;
 import java.util.Optional;
 
-/** One source, then another. */
+/** Secrets of one source, or of another that has the names absent from the first. */
 final class ChainedSecrets implements SecretSource {
     private final SecretSource first;
     private final SecretSource second;

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /** Secrets from environment variables. */
 final class EnvironmentSecrets implements SecretSource {
-    private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
-    private static final Pattern NOT_OF_A_VARIABLE = Pattern.compile("[^A-Za-z0-9]+");
+    private static final Pattern WORD_BOUNDARY = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+    private static final Pattern SEPARATORS = Pattern.compile("[^A-Za-z0-9]+");
 
     private final Map<String, String> variables;
 
@@ -26,8 +26,8 @@ final class EnvironmentSecrets implements SecretSource {
     }
 
     private static String upperSnake(String name) {
-        String humpless = HUMP.matcher(name).replaceAll("_");
-        return NOT_OF_A_VARIABLE.matcher(humpless).replaceAll("_").toUpperCase(Locale.ROOT);
+        String words = WORD_BOUNDARY.matcher(name).replaceAll("_");
+        return SEPARATORS.matcher(words).replaceAll("_").toUpperCase(Locale.ROOT);
     }
 
     @Override

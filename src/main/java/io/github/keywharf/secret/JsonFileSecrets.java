@@ -53,7 +53,7 @@ final class JsonFileSecrets implements SecretSource {
         try {
             root = JSON.readTree(new CharArrayReader(text));
         } catch (JsonProcessingException e) {
-            // The cause is left out, because its message quotes what it stumbled over.
+            // The cause is left out, because its message quotes the text.
             throw unreadable(name, e);
         } catch (IOException e) {
             throw unreadable(name, null);

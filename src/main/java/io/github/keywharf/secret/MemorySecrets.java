@@ -21,7 +21,7 @@ final class MemorySecrets implements SecretStore {
     public void put(String name, Secret secret) {
         SecretStore.checkName(name);
         Arrays.fill(SecretNames.utf8(name, secret), (byte) 0);
-        // One that is replaced is not closed, as another thread may be copying it.
+        // A replaced secret is not closed, because another thread may be copying it.
         secrets.put(name, secret.copy());
     }
 

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * A password, key or document that must not be seen: prints as {@code Secret[redacted]}, compares in constant time, and
- * forgets itself when closed.
+ * Password, key or document that must not be disclosed: prints as {@code Secret[redacted]}, compares in constant time, and is
+ * overwritten when closed.
  *
  * <p>Thread-safe. Not serialisable, and equal only to itself, so that it cannot leak or be guessed through a map.
  */
@@ -20,20 +20,20 @@ public final class Secret implements AutoCloseable {
         this.value = value;
     }
 
-    /** A secret of these characters, copied. */
+    /** Creates a secret from a copy of the characters. */
     public static Secret of(char[] value) {
         return new Secret(value.clone());
     }
 
-    /** A secret of this text. The text itself stays in memory until it is collected. */
+    /** Creates a secret from text, which itself stays in memory until it is collected. */
     public static Secret of(String value) {
         return new Secret(value.toCharArray());
     }
 
     /**
-     * A secret of the same characters, which closing this one leaves open.
+     * Returns a copy, which stays open when this secret is closed.
      *
-     * @throws IllegalStateException when closed
+     * @throws IllegalStateException if closed
      */
     public Secret copy() {
         checkOpen();
@@ -41,9 +41,9 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * The secret as text, for handing to a driver at the last moment.
+     * Returns the secret as text, to be passed to a driver at the last moment.
      *
-     * @throws IllegalStateException when closed
+     * @throws IllegalStateException if closed
      */
     public String reveal() {
         checkOpen();
@@ -51,9 +51,9 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * The secret as characters, a copy that the caller should wipe.
+     * Returns the secret as characters, a copy that the caller should overwrite.
      *
-     * @throws IllegalStateException when closed
+     * @throws IllegalStateException if closed
      */
     public char[] revealChars() {
         checkOpen();
@@ -61,9 +61,9 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * Whether a candidate is the same text; takes the same time wherever they differ.
+     * Returns true if a candidate is the same text; compares in constant time.
      *
-     * @throws IllegalStateException when closed
+     * @throws IllegalStateException if closed
      */
     public boolean matches(CharSequence candidate) {
         checkOpen();

@@ -18,27 +18,27 @@ import java.util.Optional;
 
 /** Secrets in a directory with a file for each. */
 final class SecretDirectory implements SecretStore {
-    /** How much older than a new file one must be that was never moved to its place, to be that of a process that was killed. */
+    /** Age, measured by a new file, from which a temporary file is taken for that of a killed process. */
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path root;
-    private final DirectorySecrets reading;
+    private final DirectorySecrets reader;
 
     SecretDirectory(Path directory) {
         this.root = directory.toAbsolutePath().normalize();
-        this.reading = new DirectorySecrets(root);
+        this.reader = new DirectorySecrets(root);
     }
 
     @Override
     public Optional<Secret> find(String name) {
-        return SecretNames.isValid(name) && Files.exists(root) ? reading.find(name) : Optional.empty();
+        return SecretNames.isValid(name) && Files.exists(root) ? reader.find(name) : Optional.empty();
     }
 
     @Override
     public void put(String name, Secret secret) {
         SecretStore.checkName(name);
         byte[] bytes = SecretNames.utf8(name, secret);
-        // Who reads a file of a secret takes one line break from its end.
+        // Readers of a secret's file remove one line break from its end.
         byte[] content =
                 bytes.length > 0 && bytes[bytes.length - 1] == '\n' ? Arrays.copyOf(bytes, bytes.length + 1) : bytes;
         if (content.length > bytes.length) {
@@ -65,7 +65,7 @@ final class SecretDirectory implements SecretStore {
                 }
             }
         } catch (NoSuchFileException another) {
-            // One that was there is moved to its place, or was removed by another process.
+            // Another process has renamed or removed a temporary file.
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
@@ -114,6 +114,6 @@ final class SecretDirectory implements SecretStore {
 
     @Override
     public String toString() {
-        return reading.toString();
+        return reader.toString();
     }
 }

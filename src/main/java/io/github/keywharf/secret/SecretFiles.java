@@ -11,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Reads files whose contents must not show. */
+/** Reads files that contain secrets. */
 final class SecretFiles {
     private SecretFiles() {}
 
-    /** A file's text, which the caller wipes. */
+    /** Reads the text of a file, which the caller overwrites. */
     static char[] read(String subject, Path file, int limit) throws IOException {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {

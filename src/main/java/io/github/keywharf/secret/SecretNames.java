@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** What may be kept in a {@link SecretStore}. */
+/** Limits of the names and values of a {@link SecretStore}. */
 final class SecretNames {
     private static final Pattern NAME = Pattern.compile("[0-9a-zA-Z-]{1," + SecretStore.MAX_NAME + "}");
 
@@ -26,7 +26,7 @@ final class SecretNames {
         return name;
     }
 
-    /** The UTF-8 bytes of a secret, which the caller wipes. */
+    /** Returns the UTF-8 bytes of a secret, which the caller overwrites. */
     static byte[] utf8(String name, Secret secret) {
         char[] text = secret.revealChars();
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text));

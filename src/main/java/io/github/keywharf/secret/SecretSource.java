@@ -8,29 +8,30 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where secrets come from: the environment, files, a secrets manager.
+ * Source of secrets, such as the environment, files or a secrets manager.
  *
- * <p>Thread-safe. Each call reads the secret again, so that a rotated secret is seen, unless it is {@link #cached}. A secret may be any text; the
- * credentials of a database are by custom a JSON document. Neither messages nor {@code toString} show what is in one.
+ * <p>Thread-safe. Each call reads the secret again, so that a rotated secret takes effect, unless it is {@link #cached}. A secret
+ * may be any text; the credentials of a database are usually a JSON document. Neither messages nor {@code toString} contain a
+ * part of a secret.
  */
 @FunctionalInterface
 public interface SecretSource {
 
-    /** The most bytes a secret in a file may have, 64 KiB: what Secrets Manager allows too. */
+    /** Largest secret in a file, in bytes, 64 KiB: the limit of Secrets Manager. */
     int MAX_SECRET_BYTES = 64 * 1024;
 
-    /** These secrets by name, copied, for tests and for values that the host has already. */
+    /** Creates a source of these secrets by name, copied, for tests and for values that the host has. */
     static SecretSource of(Map<String, String> secrets) {
         return new MapSecrets(secrets);
     }
 
-    /** The environment of this process, as {@link #environment(Map)}. */
+    /** Returns the environment of this process; see {@link #environment(Map)}. */
     static SecretSource environment() {
         return new EnvironmentSecrets(System.getenv());
     }
 
     /**
-     * Environment variables, found by the name as it is, else by the name in upper snake case: {@code totesys-db} and
+     * Returns environment variables, found by their name, else by the name in upper snake case: {@code totesys-db} and
      * {@code totesysDb} as {@code TOTESYS_DB}.
      */
     static SecretSource environment(Map<String, String> variables) {
@@ -38,40 +39,40 @@ public interface SecretSource {
     }
 
     /**
-     * A directory with a UTF-8 file a secret, as Kubernetes and Docker mount them. The name is the file's path below the
-     * directory. One line break at the end is not part of the secret. Links are followed as long as they stay inside.
+     * Returns a directory with a UTF-8 file for each secret, as Kubernetes and Docker mount them. The name is the file's path
+     * below the directory. One line break at the end is not part of the secret. Links are followed within the directory.
      *
      * <p>{@link #find} throws {@code secret.too_large} beyond {@value #MAX_SECRET_BYTES} bytes, {@code secret.confined}
-     * when a link leads out, {@code secret.unreadable} when a file cannot be read or is not UTF-8 and
-     * {@code secret.unavailable} when the directory is not there.
+     * for a link out of the directory, {@code secret.unreadable} if a file cannot be read or is not UTF-8 and
+     * {@code secret.unavailable} if the directory does not exist.
      */
     static SecretSource directory(Path directory) {
         return new DirectorySecrets(directory);
     }
 
     /**
-     * A UTF-8 file with one JSON object whose members are the secrets: strings as they are, objects and arrays as their
-     * JSON text; null is none.
+     * Returns a UTF-8 file with one JSON object whose members are the secrets: the text of strings, and the JSON of objects
+     * and arrays; null is an absent secret.
      *
-     * <p>{@link #find} throws {@code secret.unreadable} when the file is not such an object, {@code secret.too_large} beyond
-     * {@value JsonFileSecrets#MAX_FILE_BYTES} bytes and {@code secret.unavailable} when it cannot be read.
+     * <p>{@link #find} throws {@code secret.unreadable} if the file is not such an object, {@code secret.too_large} beyond
+     * {@value JsonFileSecrets#MAX_FILE_BYTES} bytes and {@code secret.unavailable} if it cannot be read.
      */
     static SecretSource jsonFile(Path file) {
         return new JsonFileSecrets(file);
     }
 
     /**
-     * The secret of that name, or empty when the place has none.
+     * Returns the secret of that name, or empty if the source does not contain it.
      *
-     * @throws KeywharfException when the place cannot be read; made by {@link KeywharfException#retryable} where that may pass,
-     *     as {@link CachedSecrets} serves its copy then only
+     * @throws KeywharfException if the source cannot be read; {@linkplain KeywharfException#retryable() retryable} if that can
+     *     pass, because only then {@link CachedSecrets} serves its copy
      */
     Optional<Secret> find(String name);
 
     /**
-     * The secret of that name.
+     * Returns the secret of that name.
      *
-     * @throws KeywharfException with code {@code secret.not_found} when the place has none
+     * @throws KeywharfException with code {@code secret.not_found} if the source does not contain it
      */
     default Secret secret(String name) {
         return find(name)
@@ -81,12 +82,12 @@ public interface SecretSource {
                         "There is no secret of this name in " + this + "; check the name and where secrets come from"));
     }
 
-    /** This source, with each secret that was found kept for that time, so that a rotated one is seen after it. */
+    /** Returns a cache of this source, in which a rotated secret takes effect after the time to live. */
     default CachedSecrets cached(Duration ttl, InstantSource clock) {
         return new CachedSecrets(this, ttl, clock);
     }
 
-    /** This source, and another one for the names that this one does not have. An error here is not passed over. */
+    /** Returns this source, followed by another one for names that this one does not contain. An error of this one is not ignored. */
     default SecretSource or(SecretSource next) {
         return new ChainedSecrets(this, next);
     }

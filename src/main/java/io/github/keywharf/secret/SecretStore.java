@@ -5,25 +5,25 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where secrets are kept: written, read and removed by name.
+ * Store of secrets, written, read and removed by name.
  *
- * <p>Thread-safe. What a call has put or removed is seen by each later {@link #find}. Each call may be repeated. Whether
- * {@code Acme} and {@code acme} are two secrets depends on the place, so let no two names differ in case only.
+ * <p>Thread-safe. Each later {@link #find} sees the effect of {@code put} and {@code remove}. Each call may be repeated. Some
+ * stores ignore case, so no two names should differ in case only.
  */
 public interface SecretStore extends SecretSource {
 
-    /** 127: the most characters of a name, as in Azure Key Vault. */
+    /** Longest name, 127 characters, as in Azure Key Vault. */
     int MAX_NAME = 127;
 
-    /** An empty store that is forgotten with the process, for tests and for trying things. */
+    /** Creates an empty store in memory, for tests and trials. */
     static SecretStore inMemory() {
         return new MemorySecrets();
     }
 
     /**
-     * A directory with a file for each secret that only its owner may read, replaced as a whole; it can be read with {@link
-     * SecretSource#directory} too. The directory is made when the first secret is put. Other files in it may be found, and are
-     * neither listed nor removed unless their names are {@linkplain #checkName valid}.
+     * Returns a directory with a file for each secret that only its owner may read, replaced as a whole; {@link
+     * SecretSource#directory} reads it too. The directory is created with the first secret. Other files in it may be found, and
+     * are neither listed nor removed unless their names are {@linkplain #checkName valid}.
      */
     static SecretStore directory(Path directory) {
         return new SecretDirectory(directory);
@@ -33,35 +33,35 @@ public interface SecretStore extends SecretSource {
      * Checks that a name is valid in each store: from 1 to {@value #MAX_NAME} letters, digits and hyphens of ASCII.
      *
      * @return the name
-     * @throws IllegalArgumentException when it is not
+     * @throws IllegalArgumentException if it is not valid
      */
     static String checkName(String name) {
         return SecretNames.check(name);
     }
 
     /**
-     * Keeps a secret, in place of the one that has the name. The secret stays the caller's to close.
+     * Stores a secret, replacing the one of that name. The caller closes the secret.
      *
-     * @param name as {@link #checkName} wants it
-     * @param secret at most {@value SecretSource#MAX_SECRET_BYTES} bytes in UTF-8; a place may allow less, Key Vault 25,000
+     * @param name valid for {@link #checkName}
+     * @param secret at most {@value SecretSource#MAX_SECRET_BYTES} bytes in UTF-8; some stores allow less, Key Vault 25,000
      *     bytes
-     * @throws KeywharfException with code {@code secret.too_large} when it has more bytes; with {@code secret.unavailable},
-     *     retryable, when the place cannot be reached, and the secret may be kept nevertheless
+     * @throws KeywharfException with code {@code secret.too_large} if it has more bytes; with {@code secret.unavailable},
+     *     retryable, if the store cannot be reached, which may have stored the secret nevertheless
      */
     void put(String name, Secret secret);
 
     /**
-     * Removes a secret; that there is none is not an error. Afterwards the name can be put again, also in a place that keeps
-     * removed secrets for a time.
+     * Removes a secret, if there is one of that name. Afterwards the name can be used again, also in a store that keeps removed
+     * secrets for a time.
      *
-     * @throws KeywharfException with code {@code secret.unavailable}, retryable, when the place cannot be reached
+     * @throws KeywharfException with code {@code secret.unavailable}, retryable, if the store cannot be reached
      */
     void remove(String name);
 
     /**
-     * The names of all secrets that are kept, in order.
+     * Lists the names of all secrets, sorted.
      *
-     * @throws KeywharfException with code {@code secret.unavailable}, retryable, when the place cannot be reached
+     * @throws KeywharfException with code {@code secret.unavailable}, retryable, if the store cannot be reached
      */
     List<String> names();
 }
