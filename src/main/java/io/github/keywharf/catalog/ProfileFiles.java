@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Profiles in files. */
+/** Reads and writes files with profiles. */
 final class ProfileFiles {
     private ProfileFiles() {}
 

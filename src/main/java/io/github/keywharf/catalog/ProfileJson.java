@@ -17,7 +17,7 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Profiles as JSON. Messages quote nothing of what is read. */
+/** Reads and writes profiles as JSON. No message quotes the JSON. */
 final class ProfileJson {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -32,7 +32,7 @@ final class ProfileJson {
             if (text.length > ShareProfile.MAX_BYTES) {
                 throw bad(subject, "has more than " + ShareProfile.MAX_BYTES + " characters");
             }
-            // Editors of Windows put a mark before text.
+            // Editors on Windows begin text with a byte order mark.
             int from = text.length > 0 && text[0] == '\uFEFF' ? 1 : 0;
             JsonNode root = JSON.readTree(new CharArrayReader(text, from, text.length - from));
             if (root.isMissingNode()) {
@@ -43,7 +43,7 @@ final class ProfileJson {
             }
             return profile(subject, root);
         } catch (JsonProcessingException e) {
-            // The cause is left out, because its message quotes what it stumbled over.
+            // The cause is left out, because its message quotes the JSON.
             throw bad(
                     subject,
                     "is not JSON, from line " + e.getLocation().getLineNr() + ", column "

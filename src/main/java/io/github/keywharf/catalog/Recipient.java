@@ -11,13 +11,13 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Who is given shares, as a catalog is asked to have it. The {@code with} methods copy.
+ * Recipient of shares. The {@code with} methods copy.
  *
- * @param name its name; case is ignored
+ * @param name name; case is ignored
  * @param properties values that {@linkplain TenantFilter#recipientProperty filters} use
- * @param validity how long each of its tokens lives, in whole seconds; when empty, as the catalog decides. A catalog that does not
- *     keep it gives empty for a recipient that it was asked for
- * @param addresses the IP addresses and CIDR ranges that it may connect from; any when empty
+ * @param validity lifetime of each of its tokens, in whole seconds; absent for the default of the catalog, and in the answer of a
+ *     catalog that does not store it
+ * @param addresses IP addresses and CIDR ranges that it may connect from; any if empty
  */
 public record Recipient(
         String name, Map<String, String> properties, Optional<Duration> validity, List<String> addresses) {
@@ -43,24 +43,24 @@ public record Recipient(
         }
     }
 
-    /** A recipient without properties that may connect from anywhere. */
+    /** Creates a recipient without properties that may connect from anywhere. */
     public static Recipient of(String name) {
         return new Recipient(name, Map.of(), Optional.empty(), List.of());
     }
 
-    /** A copy with these properties. */
+    /** Returns a copy with these properties. */
     @CheckReturnValue
     public Recipient withProperties(Map<String, String> others) {
         return new Recipient(name, others, validity, addresses);
     }
 
-    /** A copy whose tokens live that long. */
+    /** Returns a copy with this lifetime of tokens. */
     @CheckReturnValue
     public Recipient validFor(Duration time) {
         return new Recipient(name, properties, Optional.of(time), addresses);
     }
 
-    /** A copy that may connect from these addresses only. */
+    /** Returns a copy that may connect from these addresses only. */
     @CheckReturnValue
     public Recipient withAddresses(List<String> others) {
         return new Recipient(name, properties, validity, others);

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A recipient as a catalog has it.
+ * Recipient and its tokens in a catalog.
  *
- * @param recipient its name, properties and addresses
- * @param tokens the tokens that it may log in with or activate, oldest first; those that have ended may be missing
+ * @param recipient name, properties and addresses
+ * @param tokens tokens that are valid or can be activated, oldest first; ended ones may be missing
  */
 public record RecipientState(Recipient recipient, List<RecipientToken> tokens) {
 
@@ -19,7 +19,7 @@ public record RecipientState(Recipient recipient, List<RecipientToken> tokens) {
                 .toList();
     }
 
-    /** The token that was issued last. */
+    /** Returns the token that was issued last. */
     public Optional<RecipientToken> newestToken() {
         return tokens.isEmpty() ? Optional.empty() : Optional.of(tokens.get(tokens.size() - 1));
     }

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a catalog says of a token, which is not the token.
+ * Description of a token, which does not contain the token.
  *
- * @param id its id
- * @param created when it was issued
- * @param expires when it ends, if it ends by itself; the end of its grace when it was rotated out
- * @param activated whether its profile was handed out, which happens once
+ * @param id id of the token
+ * @param created time of issue
+ * @param expires end of the token, if it has one; after a rotation, the end of its grace period
+ * @param activated true if its profile was handed out, which happens once
  */
 public record RecipientToken(String id, Instant created, Optional<Instant> expires, boolean activated) {
 

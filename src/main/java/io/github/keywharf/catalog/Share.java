@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A named set of tables that recipients are granted as a whole.
+ * Named set of tables, which recipients are granted as a whole.
  *
- * @param name its name; case is ignored
- * @param tables its tables, kept in the order of their shared names
+ * @param name name; case is ignored
+ * @param tables tables, sorted by their shared names
  */
 public record Share(String name, List<SharedTable> tables) {
 
@@ -27,7 +27,7 @@ public record Share(String name, List<SharedTable> tables) {
         }
     }
 
-    /** A share of these tables. */
+    /** Creates a share of these tables. */
     public static Share of(String name, SharedTable... tables) {
         return new Share(name, Arrays.asList(tables));
     }

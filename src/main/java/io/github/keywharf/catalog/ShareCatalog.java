@@ -7,67 +7,68 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A place that hands out shares of tables to recipients: Unity Catalog of Databricks, or a server of the host's own.
+ * Catalog of shares, tables and recipients: Unity Catalog of Databricks, or a sharing server of the host.
  *
- * <p>Thread-safe. Each call but {@link #activate} and {@link #rotate} may be repeated, so one whose outcome is not known is
- * called again: {@code ensure} leaves what is there already as it is wanted, and {@code remove} does not mind when there is
- * nothing. Names are compared without regard to case. Lists are whole, in the order of names.
+ * <p>Thread-safe. Every call except {@link #activate} and {@link #rotate} is idempotent and can be repeated if its outcome is
+ * unknown: {@code ensure} changes only differences, and {@code remove} accepts that nothing is there. Names are compared
+ * without regard to case. Lists are complete and sorted by name.
  *
- * <p>All methods throw {@code catalog.unavailable} when the place cannot be reached or does not answer in time, {@code
- * catalog.refused} when it does not allow the call or a quota is spent, and {@code catalog.bad_answer} when its answer
+ * <p>All methods throw {@code catalog.unavailable} if the catalog cannot be reached or does not answer in time, {@code
+ * catalog.refused} if it does not allow the call or a quota is exhausted, and {@code catalog.bad_answer} if its answer
  * cannot be read. After the first and the last of these the change may have been made.
  */
 public interface ShareCatalog {
 
     /**
-     * Makes a share, or gives the one of that name exactly these tables: others are taken out, and those that differ are changed.
+     * Creates a share, or changes the one of that name to exactly these tables: others are removed, and those that differ are
+     * changed.
      *
-     * @return the share as it is now
-     * @throws KeywharfException with code {@code catalog.not_found} when a table's source does not exist; with {@code
-     *     catalog.conflict} when another changes the share at the same time
+     * @return the share after the call
+     * @throws KeywharfException with code {@code catalog.not_found} if a table's source does not exist; with {@code
+     *     catalog.conflict} after a concurrent change of the share
      */
     Share ensureShare(Share share);
 
-    /** The share of that name. */
+    /** Returns the share of that name, if there is one. */
     Optional<Share> findShare(String name);
 
-    /** All shares that this caller may see. */
+    /** Lists the shares that the caller may see. */
     List<Share> shares();
 
     /** Removes a share and its grants. */
     void removeShare(String name);
 
     /**
-     * Makes a recipient with a token that awaits activation, or gives the one of that name these properties and addresses. Its
-     * tokens stay as they are; the validity counts for those that are issued from now on, where the catalog can do that.
+     * Creates a recipient with a token that awaits activation, or sets the properties and addresses of the one of that name. Its
+     * tokens are not changed; the validity applies to later ones, if the catalog supports that.
      *
-     * @return the recipient as it is now
-     * @throws KeywharfException with code {@code catalog.conflict} when another changes the recipient at the same time, or when
-     *     there is a recipient of that name that logs in without a token
+     * @return the recipient after the call
+     * @throws KeywharfException with code {@code catalog.conflict} after a concurrent change of the recipient, or if the
+     *     recipient of that name logs in without a token
      */
     RecipientState ensureRecipient(Recipient recipient);
 
-    /** The recipient of that name. */
+    /** Returns the recipient of that name, if there is one. */
     Optional<RecipientState> findRecipient(String name);
 
-    /** All recipients that this caller may see. */
+    /** Lists the recipients that the caller may see. */
     List<RecipientState> recipients();
 
     /** Removes a recipient with its grants, and ends its tokens immediately. */
     void removeRecipient(String name);
 
     /**
-     * Lets a recipient read a share.
+     * Grants a share to a recipient.
      *
-     * @throws KeywharfException with code {@code catalog.not_found} when there is no such share or recipient
+     * @throws KeywharfException with code {@code catalog.not_found} if there is no such share or recipient
      */
     void ensureGrant(String share, String recipient);
 
-    /** Takes a share from a recipient. */
+    /** Revokes the grant of a share to a recipient. */
     void removeGrant(String share, String recipient);
 
     /**
-     * The names of the shares that a recipient may read; none for a recipient that is not there.
+     * Lists the names of the shares that a recipient may read; none if there is no such recipient.
      *
      * @return names in the spelling of {@link #shares}
      */
@@ -76,19 +77,19 @@ public interface ShareCatalog {
     /**
      * Hands out the profile of the recipient's newest token, once.
      *
-     * @return the profile, or empty when it was handed out before, perhaps to a caller that never received it; then {@link
-     *     #rotate} gives one
-     * @throws KeywharfException with code {@code catalog.not_found} when there is no such recipient
+     * @return the profile, or empty if it was handed out before, perhaps to a caller that never received it; then {@link #rotate}
+     *     returns another
+     * @throws KeywharfException with code {@code catalog.not_found} if there is no such recipient
      */
     Optional<ShareProfile> activate(String recipient);
 
     /**
-     * Issues a token in place of the present one, and hands out its profile. Where the answer is lost, {@link #activate}
-     * may give it, and otherwise another rotation.
+     * Issues a token that replaces the present one, and hands out its profile. If the answer is lost, {@link #activate} may
+     * return the profile, or else another rotation.
      *
-     * @param grace how long the present token works on, from zero, in whole seconds; never longer than it would have
-     * @throws KeywharfException with code {@code catalog.not_found} when there is no such recipient; with {@code
-     *     catalog.conflict} when the catalog allows no other token before an earlier one has ended
+     * @param grace time for which the present token stays valid, from zero, in whole seconds; its own end is not postponed
+     * @throws KeywharfException with code {@code catalog.not_found} if there is no such recipient; with {@code
+     *     catalog.conflict} if the catalog allows no further token before an earlier one has ended
      */
     ShareProfile rotate(String recipient, Duration grace);
 }

@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** How the holder of a profile logs in. Secrets print redacted; two of them are never equal. */
+/** Credentials of a profile. Secrets print redacted; two of them are never equal. */
 public sealed interface ShareCredentials {
 
     /**
-     * A token.
+     * Bearer token.
      *
      * @param token the token
-     * @param expires when it ends, if the profile says so
+     * @param expires end of the token, if the profile contains it
      */
     record Bearer(Secret token, Optional<Instant> expires) implements ShareCredentials {
         /** Checks that nothing is null. */
@@ -29,7 +29,7 @@ public sealed interface ShareCredentials {
     }
 
     /**
-     * A name and a password, sent as HTTP Basic.
+     * Name and password, sent as HTTP Basic.
      *
      * @param username the name
      * @param password the password
@@ -43,12 +43,12 @@ public sealed interface ShareCredentials {
     }
 
     /**
-     * An OAuth client that gets itself tokens.
+     * OAuth client with the client credentials grant.
      *
-     * @param tokenEndpoint where tokens are issued
-     * @param clientId the client
+     * @param tokenEndpoint address that issues tokens
+     * @param clientId id of the client
      * @param clientSecret its secret
-     * @param scope what is asked for, if the profile says so
+     * @param scope requested scope, if the profile contains one
      */
     record OAuthClient(URI tokenEndpoint, String clientId, Secret clientSecret, Optional<String> scope)
             implements ShareCredentials {

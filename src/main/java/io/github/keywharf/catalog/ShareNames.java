@@ -3,18 +3,17 @@ package io.github.keywharf.catalog;
 import io.github.keywharf.internal.Cut;
 import java.util.regex.Pattern;
 
-/** What the Delta Sharing protocol allows as a name. */
+/** Limits of names in the Delta Sharing protocol. */
 final class ShareNames {
     private static final int MAX_LENGTH = 255;
-    private static final Pattern NOT_OF_A_NAME =
-            Pattern.compile("[\\s./\\\\\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zs}\\p{Zl}\\p{Zp}]");
+    private static final Pattern FORBIDDEN = Pattern.compile("[\\s./\\\\\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zs}\\p{Zl}\\p{Zp}]");
 
     private ShareNames() {}
 
     static String check(String what, String name) {
         if (name.isEmpty()
                 || name.length() > MAX_LENGTH
-                || NOT_OF_A_NAME.matcher(name).find()) {
+                || FORBIDDEN.matcher(name).find()) {
             throw new IllegalArgumentException("'" + Cut.printable(name, 80) + "' is not a name of a " + what
                     + "; use 1 to " + MAX_LENGTH
                     + " characters without spaces, dots, slashes, backslashes and control characters");
@@ -22,7 +21,7 @@ final class ShareNames {
         return name;
     }
 
-    /** Any text but an empty one, or one that breaks lines or hides a part. */
+    /** Checks a text that may contain any characters but control characters, and is not empty. */
     static String checkText(String what, String text, int most) {
         if (text.isEmpty() || text.length() > most || !Cut.printable(text, most).equals(text)) {
             throw new IllegalArgumentException("'" + Cut.printable(text, 80) + "' is not a " + what + "; use 1 to "

@@ -10,17 +10,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A profile of Delta Sharing: where a recipient reads, and how it logs in. The protocol defines version 1, a bearer token;
+ * Profile of Delta Sharing: address of a server and credentials of a recipient. The protocol defines version 1, a bearer token;
  * version 2, with a password or an OAuth client as well, is a convention of its clients.
  *
  * <p>Prints without secrets. Two profiles are never equal, as secrets are not; see {@link #sameAs}.
  *
- * @param version 1, or 2 when the credentials' type is written
- * @param endpoint the server's address without a slash at its end
- * @param credentials how to log in
+ * @param version 1, or 2 if the type of the credentials is written
+ * @param endpoint address of the server, without a slash at its end
+ * @param credentials credentials of the recipient
  */
 public record ShareProfile(int version, URI endpoint, ShareCredentials credentials) {
-    /** 64 KiB, the most that is read of a profile; it has some hundred bytes. */
+    /** Largest profile, in bytes, 64 KiB; a usual one has some hundred bytes. */
     public static final int MAX_BYTES = 64 * 1024;
 
     /** Checks the version and the endpoint. */
@@ -57,10 +57,10 @@ public record ShareProfile(int version, URI endpoint, ShareCredentials credentia
     }
 
     /**
-     * Reads a profile from JSON. Members that are not known are passed over. The time of expiry is ISO 8601, or milliseconds
-     * since 1970, as Databricks documents it.
+     * Reads a profile from JSON. Unknown members are ignored. The time of expiry is ISO 8601, or milliseconds since 1970, as
+     * Databricks documents it.
      *
-     * @throws KeywharfException with code {@code catalog.bad_profile} when it is not one; the message quotes nothing of it
+     * @throws KeywharfException with code {@code catalog.bad_profile} if the JSON is not a profile; the message does not quote it
      */
     public static ShareProfile parse(Secret json) {
         return ProfileJson.parse("profile", json);
@@ -69,33 +69,33 @@ public record ShareProfile(int version, URI endpoint, ShareCredentials credentia
     /**
      * Reads a profile file.
      *
-     * @throws KeywharfException with code {@code catalog.bad_profile} as {@link #parse} does, when it has more than {@value
-     *     #MAX_BYTES} bytes, or when it cannot be read
+     * @throws KeywharfException with code {@code catalog.bad_profile} as for {@link #parse}, if it has more than {@value #MAX_BYTES}
+     *     bytes, or if it cannot be read
      */
     public static ShareProfile read(Path file) {
         return ProfileFiles.read(file);
     }
 
-    /** The profile as a client reads it. */
+    /** Returns the JSON of the profile, as clients read it. */
     public Secret json() {
         return ProfileJson.write(this);
     }
 
     /**
-     * Writes the profile to a file that only its owner may read, whole or not at all, in place of one that is there.
+     * Writes the profile to a file that only its owner may read, atomically, and replaces an existing one.
      *
-     * @throws KeywharfException with code {@code catalog.profile_not_written} when it cannot be written
+     * @throws KeywharfException with code {@code catalog.profile_not_written} if it cannot be written
      */
     public void write(Path file) {
         ProfileFiles.write(this, file);
     }
 
-    /** When the credentials end, if they are a token and the profile says so. */
+    /** Returns the end of the credentials, if they are a token and the profile contains its end. */
     public Optional<Instant> expires() {
         return credentials instanceof ShareCredentials.Bearer bearer ? bearer.expires() : Optional.empty();
     }
 
-    /** Whether another profile says the same, secrets included; takes the same time wherever the secrets differ. */
+    /** Returns true if another profile has the same content, secrets included; compares in constant time. */
     public boolean sameAs(ShareProfile other) {
         try (Secret ours = json();
                 Secret theirs = other.json()) {

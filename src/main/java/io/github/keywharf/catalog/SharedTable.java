@@ -7,15 +7,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A table as it is in a share. The {@code with} methods copy.
+ * Table in a share. The {@code with} methods copy.
  *
- * @param source the table as the catalog knows it: {@code catalog.schema.table} of Unity Catalog, or a folder of a store
- * @param name the name that recipients see
- * @param history whether recipients may read earlier versions and the change feed
- * @param filter which partitions of it recipients may read; all of them when empty
+ * @param source name of the table in the catalog: {@code catalog.schema.table} in Unity Catalog, or a folder of a store
+ * @param name name that recipients see
+ * @param history true if recipients may read earlier versions and the change feed
+ * @param filter partitions that recipients may read; absent for all
  */
 public record SharedTable(String source, @JsonUnwrapped Name name, boolean history, Optional<TenantFilter> filter) {
-    /** The most characters of a source. */
+    /** Longest source, in characters. */
     public static final int MAX_SOURCE = 1_024;
 
     /** Checks the names. */
@@ -46,10 +46,10 @@ public record SharedTable(String source, @JsonUnwrapped Name name, boolean histo
     }
 
     /**
-     * A table shared as a whole, without its history.
+     * Shares a whole table, without its history.
      *
-     * @param source the table as the catalog knows it
-     * @param as the two names that recipients see, {@code schema.table}
+     * @param source name of the table in the catalog
+     * @param as name that recipients see, {@code schema.table}
      */
     public static SharedTable of(String source, String as) {
         String[] parts = as.split("\\.", -1);
@@ -59,23 +59,23 @@ public record SharedTable(String source, @JsonUnwrapped Name name, boolean histo
         return new SharedTable(source, new Name(parts[0], parts[1]), false, Optional.empty());
     }
 
-    /** The names that recipients see, {@code schema.table}. */
+    /** Returns the name that recipients see, {@code schema.table}. */
     public String sharedAs() {
         return name.toString();
     }
 
-    /** The shared name in lower case: catalogs and the protocol ignore case. */
+    /** Returns the shared name in lower case: catalogs and the protocol ignore case. */
     String key() {
         return sharedAs().toLowerCase(Locale.ROOT);
     }
 
-    /** A copy with, or without, its history. */
+    /** Returns a copy with or without history. */
     @CheckReturnValue
-    public SharedTable withHistory(boolean with) {
-        return new SharedTable(source, name, with, filter);
+    public SharedTable withHistory(boolean shared) {
+        return new SharedTable(source, name, shared, filter);
     }
 
-    /** A copy of which recipients may read these partitions only. */
+    /** Returns a copy of which recipients may read these partitions only. */
     @CheckReturnValue
     public SharedTable withFilter(TenantFilter only) {
         return new SharedTable(source, name, history, Optional.of(only));

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Map;
 import java.util.Optional;
 
-/** Row filter of a shared table: a recipient may read the partitions whose partition column has one value. */
+/** Partition filter of a shared table: a recipient may read the partitions in which a partition column has one value. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({@JsonSubTypes.Type(TenantFilter.Value.class), @JsonSubTypes.Type(TenantFilter.RecipientProperty.class)})
 public sealed interface TenantFilter {
-    /** The most characters of a column, a property or a value. */
+    /** Longest name or value of a column or a property, in characters. */
     int MAX_LENGTH = 255;
 
     /** Returns the name of the partition column. */
