@@ -69,7 +69,12 @@ public record LeftOut(long rejected, long filter, long distinct, long limit, lon
     /** Returns these rows with another number of rejected ones. */
     @CheckReturnValue
     public LeftOut withRejected(long rows) {
-        return plus(byRejection(rows - rejected));
+        return byRejection(rows)
+                .plus(byFilter(filter))
+                .plus(byDistinct(distinct))
+                .plus(byLimit(limit))
+                .plus(asUnchanged(unchanged))
+                .plus(byTrigger(trigger));
     }
 
     /** All rows. */
