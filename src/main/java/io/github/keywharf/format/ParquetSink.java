@@ -7,24 +7,20 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
+import java.util.function.Function;
 
 /** Writes rows as one Parquet file. */
-final class ParquetSink implements RowSink {
-
-    private final ParquetWriter settings;
-
-    ParquetSink(ParquetWriter settings) {
-        this.settings = settings;
-    }
+record ParquetSink(String key, Function<Schema, BatchWriter> opener) implements RowSink {
 
     @Override
     public WriteReport write(Rows source, RejectListener rejects) {
-        WriteCounts counts = new WriteCounts(settings.key, source, rejects);
+        WriteCounts counts = new WriteCounts(key, source, rejects);
         long read = 0;
         try (Rows rows = counts.rows();
-                BatchWriter writer = settings.open(rows.schema())) {
+                BatchWriter writer = opener.apply(rows.schema())) {
             for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
                 writer.write(withoutRejects(batch, read, counts));
                 read += batch.size();
@@ -36,7 +32,7 @@ final class ParquetSink implements RowSink {
     }
 
     private ColumnBatch withoutRejects(ColumnBatch batch, long before, RejectListener rejects) {
-        RowMask mask = new RowMask(batch, settings.key, before);
+        RowMask mask = new RowMask(batch, key, before);
         for (int i = 0; i < batch.schema().size(); i++) {
             Column column = batch.schema().column(i);
             ColumnVector vector = batch.column(i);

@@ -118,6 +118,6 @@ public final class ParquetWriter {
      * rejected; when anything fails, no file appears.
      */
     public RowSink sink() {
-        return new ParquetSink(this);
+        return new ParquetSink(key, this::open);
     }
 }

@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.BatchWriter;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.internal.Sha256;
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
@@ -38,9 +39,20 @@ final class AppendFiles {
     private static final int HASH_CHARACTERS = 32;
     private static final String NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
 
+    /** Begins a file. */
+    @FunctionalInterface
+    interface Opener {
+
+        /** Files of Parquet. */
+        Opener PARQUET = (store, key, schema) -> Parquet.writer(store, key).open(schema);
+
+        BatchWriter open(ObjectStore store, String key, Schema schema);
+    }
+
     private final DeltaLog log;
     private final LogState state;
     private final InstantSource clock;
+    private final Opener opener;
     private final Schema source;
     private final Schema dataSchema;
     private final List<String> partitionColumns;
@@ -52,11 +64,12 @@ final class AppendFiles {
     private long written;
     private long bytes;
 
-    AppendFiles(DeltaLog log, LogState state, Schema source, InstantSource clock) {
+    AppendFiles(DeltaLog log, LogState state, Schema source, InstantSource clock, Opener opener) {
         this.log = log;
         this.state = state;
         this.source = source;
         this.clock = clock;
+        this.opener = opener;
         partitionColumns = state.metadata().partitionColumns();
         Schema table = state.types().logical();
         checkColumns(table);
@@ -209,7 +222,7 @@ final class AppendFiles {
                             + "; write in several parts, or choose partition columns of fewer values");
         }
         String key = key(partition);
-        try (BatchWriter writer = Parquet.writer(log.store, key).open(dataSchema)) {
+        try (BatchWriter writer = opener.open(log.store, key, dataSchema)) {
             pieces.forEach(writer::write);
             StoredObject object = writer.commit();
             Map<String, @Nullable String> values = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package io.github.keywharf.format.delta;
 
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteCounts;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the rows of small files into fewer ones, partition by partition. What a commit removes is checked against each
  * version that others commit first, so that no row is lost or doubled; appends do not disturb it.
  */
-record DeltaCompaction(DeltaTable table, DeltaLog log, InstantSource clock) {
+record DeltaCompaction(DeltaTable table, DeltaLog log, InstantSource clock, AppendFiles.Opener opener) {
 
     /** Smaller files are small. */
     static final long SMALL_BYTES = 16L * 1024 * 1024;
@@ -70,13 +71,15 @@ record DeltaCompaction(DeltaTable table, DeltaLog log, InstantSource clock) {
         }
         base.protocol().checkWritable(table.name());
         base.metadata().checkWritable(table.name(), base.types());
-        AppendFiles append = new AppendFiles(log, base, snapshot.schema(), clock);
+        AppendFiles append = new AppendFiles(log, base, snapshot.schema(), clock, opener);
         DeltaCommit commit = new DeltaCommit(log, clock, Optional.empty());
-        try (Rows rows = snapshot.rows(files)) {
-            append.write(rows, row -> {
-                throw DeltaErrors.unsupported(
-                        table.name(), "has a row that could not be written again: " + row.reason() + "; correct it");
-            });
+        WriteCounts counts = new WriteCounts(table.name(), snapshot.rows(files), row -> {
+            throw DeltaErrors.unsupported(
+                    table.name(), "has a row that could not be written again: " + row.reason() + "; correct it");
+        });
+        try (Rows rows = counts.rows()) {
+            append.write(rows, counts);
+            counts.requireClosed(append.written());
             OptionalLong version = append.files().size() < files.size()
                     ? commit.replace(base, files, append.files())
                     : OptionalLong.empty();

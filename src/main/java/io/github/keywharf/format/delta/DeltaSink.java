@@ -13,7 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Appends rows to a table: files, then the commit, then perhaps a checkpoint. */
-record DeltaSink(DeltaTable table, DeltaLog log, InstantSource clock, Optional<DeltaCommit.Transaction> transaction)
+record DeltaSink(
+        DeltaTable table,
+        DeltaLog log,
+        InstantSource clock,
+        AppendFiles.Opener files,
+        Optional<DeltaCommit.Transaction> transaction)
         implements RowSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeltaSink.class);
@@ -28,7 +33,7 @@ record DeltaSink(DeltaTable table, DeltaLog log, InstantSource clock, Optional<D
             if (transaction.isPresent() && transaction.get().isIn(base)) {
                 return counts.report(0, 0);
             }
-            AppendFiles append = new AppendFiles(log, base, rows.schema(), clock);
+            AppendFiles append = new AppendFiles(log, base, rows.schema(), clock, files);
             DeltaCommit commit = new DeltaCommit(log, clock, transaction);
             try {
                 append.write(rows, counts);

@@ -369,7 +369,7 @@ public final class DeltaTable {
      * others.
      */
     public RowSink sink() {
-        return new DeltaSink(this, log, clock, Optional.empty());
+        return new DeltaSink(this, log, clock, AppendFiles.Opener.PARQUET, Optional.empty());
     }
 
     /**
@@ -381,7 +381,12 @@ public final class DeltaTable {
      * @param version which write it is
      */
     public RowSink sink(String application, long version) {
-        return new DeltaSink(this, log, clock, Optional.of(new DeltaCommit.Transaction(application, version)));
+        return new DeltaSink(
+                this,
+                log,
+                clock,
+                AppendFiles.Opener.PARQUET,
+                Optional.of(new DeltaCommit.Transaction(application, version)));
     }
 
     /**
@@ -400,7 +405,7 @@ public final class DeltaTable {
         if (least < 2) {
             throw new IllegalArgumentException("Files become fewer from 2 on, but at least " + least + " was given");
         }
-        return new DeltaCompaction(this, log, clock).run(least);
+        return new DeltaCompaction(this, log, clock, AppendFiles.Opener.PARQUET).run(least);
     }
 
     @Override

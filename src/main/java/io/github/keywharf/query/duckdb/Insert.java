@@ -6,9 +6,9 @@ import io.github.keywharf.sql.Identifiers;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Origin;
-import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteCounts;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ final class Insert {
     private final SpooledRows rows;
     private final List<Target> targets;
     private final List<String> types;
-    private final RejectListener rejects;
+    private final WriteCounts counts;
     private final List<Refusal> oneByOne = new ArrayList<>();
     private long inserted;
 
@@ -75,14 +76,14 @@ final class Insert {
             SpooledRows rows,
             List<Target> targets,
             List<String> types,
-            RejectListener rejects) {
+            WriteCounts counts) {
         this.sessions = sessions;
         this.folder = folder;
         this.table = table;
         this.rows = rows;
         this.targets = targets;
         this.types = types;
-        this.rejects = rejects;
+        this.counts = counts;
     }
 
     static String quoted(String name) {
@@ -92,11 +93,11 @@ final class Insert {
     /** Inserts the rows and returns the number of rows that DuckDB reports as inserted. */
     long run() {
         if (IntStream.range(0, targets.size()).allMatch(i -> changed(i).isEmpty())
-                && insert("true").isEmpty()) {
+                && insertAll("true").isEmpty()) {
             return inserted;
         }
         String fits = rejectUnfit();
-        Optional<String> problem = insert(fits);
+        Optional<String> problem = insertAll(fits);
         if (problem.isPresent()) {
             halve(fits, 0, rows.count(), problem.get());
             reject(oneByOne.iterator());
@@ -104,8 +105,13 @@ final class Insert {
         return inserted;
     }
 
+    /** Inserts the rows of a condition, which are all but the rejected ones, and commits them if the counts close. */
+    private Optional<String> insertAll(String condition) {
+        return insert(condition, counts::requireClosed);
+    }
+
     /** Inserts the rows of a condition, all or none; gives why none, when that is for the values of some. */
-    private Optional<String> insert(String condition) {
+    private Optional<String> insert(String condition, LongConsumer beforeCommit) {
         StringJoiner names = new StringJoiner(", ");
         StringJoiner own = new StringJoiner(", ");
         for (int i = 0; i < targets.size(); i++) {
@@ -116,7 +122,12 @@ final class Insert {
                 + " WHERE " + condition;
         return sessions.run(table, null, session -> {
             try {
-                inserted += session.execute(sql);
+                // Without a commit the end of the session is a rollback.
+                session.execute("BEGIN");
+                long more = session.execute(sql);
+                beforeCommit.accept(inserted + more);
+                session.execute("COMMIT");
+                inserted += more;
                 return Optional.empty();
             } catch (SQLException e) {
                 Optional<String> reason = DuckDbErrors.ofRow(e);
@@ -234,7 +245,8 @@ final class Insert {
 
     private void insertOrHalve(String fits, long from, long to) {
         Optional<String> problem =
-                insert("file_row_number >= " + from + " AND file_row_number < " + to + " AND " + fits);
+                // The counts close when the last part is inserted.
+                insert("file_row_number >= " + from + " AND file_row_number < " + to + " AND " + fits, rows -> {});
         if (problem.isPresent()) {
             halve(fits, from, to, problem.get());
         }
@@ -261,7 +273,7 @@ final class Insert {
             values.put(rows.schema().column(i).name(), batch.column(i).value(row));
         }
         Origin origin = rows.origins().of(refusal.row() + 1);
-        rejects.rejected(
+        counts.rejected(
                 new RejectedRow(origin.source(), origin.position(), refusal.column(), refusal.reason(), values));
     }
 }

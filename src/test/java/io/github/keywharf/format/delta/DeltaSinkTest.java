@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.LossyWriter;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
@@ -12,6 +13,7 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Condition;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -19,6 +21,7 @@ import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.ForwardingStore;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,6 +70,27 @@ class DeltaSinkTest {
         assertThat(SampleTable.lines(table.rows())).isEqualTo(SampleTable.lines(SampleTable.allTypes()));
         for (String tenant : SampleTable.TENANTS) {
             assertThat(table.snapshot().files("tenant", tenant)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void a_writer_that_loses_a_row_leaves_no_version_and_no_file() {
+        DeltaTable table = usage();
+        table.sink().write(SampleTable.usage("a", 0, 3));
+        table.sink().write(SampleTable.usage("a", 3, 6));
+        List<StoredObject> before = store.list("").toList();
+        DeltaLog log = new DeltaLog(store.under("usage"));
+        InstantSource clock = InstantSource.system();
+        AppendFiles.Opener lossy =
+                (files, key, schema) -> new LossyWriter(AppendFiles.Opener.PARQUET.open(files, key, schema));
+
+        for (Runnable loss : List.<Runnable>of(
+                () -> new DeltaSink(table, log, clock, lossy, Optional.empty()).write(SampleTable.usage("a", 6, 9)),
+                () -> new DeltaCompaction(table, log, clock, lossy).run(2))) {
+            assertThatThrownBy(loss::run)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo(LeftOut.COUNTS_OPEN));
+            assertThat(store.list("").toList()).isEqualTo(before);
         }
     }
 

@@ -8,6 +8,7 @@ import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
@@ -15,16 +16,22 @@ import io.github.keywharf.table.Row;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.Batches;
 import io.github.keywharf.testing.contract.RowSinkContract;
 import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +77,39 @@ class DuckDbSinkTest extends RowSinkContract {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .message()
                 .contains(parts);
+    }
+
+    @Test
+    void an_insert_of_other_rows_than_were_read_is_rolled_back(@TempDir Path directory) throws SQLException {
+        Schema schema = Schema.of(Column.nullable("id", ColumnType.INT32));
+        try (EngineFolder folder = EngineFolder.create(directory);
+                Sessions sessions = new Sessions(
+                        "duckdb in memory",
+                        DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class))) {
+            sessions.run("sunk", null, session -> session.execute("CREATE TABLE sunk (id INTEGER NOT NULL)"));
+            for (Integer last : Arrays.asList(2, null)) {
+                Rows three = Rows.of(schema, List.of(Batches.build(schema, List.of(row(1), row(2), row(last)))));
+                WriteCounts counts = new WriteCounts("sunk", three, row -> {});
+                counts.rows().stream().count();
+                SpooledRows lost = SpooledRows.write(
+                        folder, "sunk", Rows.of(schema, List.of(Batches.build(schema, List.of(row(1), row(last))))));
+                Insert insert = new Insert(
+                        sessions,
+                        folder,
+                        "sunk",
+                        lost,
+                        List.of(new Insert.Target("id", "INTEGER", true, false)),
+                        List.of("INTEGER"),
+                        counts);
+                assertFails(LeftOut.COUNTS_OPEN, insert::run, "3 rows were read");
+                assertThat(sessions.<Object>run("sunk", null, session -> session.texts("FROM sunk", List.of())))
+                        .isEqualTo(List.of());
+            }
+        }
+    }
+
+    private static List<@Nullable Object> row(@Nullable Object value) {
+        return Arrays.asList(value);
     }
 
     @Test
