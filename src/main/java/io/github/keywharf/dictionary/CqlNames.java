@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The names in a CQL type. */
+/** Finds the names in a CQL type. */
 final class CqlNames {
     private static final Pattern NAME = Pattern.compile("\"((?:[^\"]|\"\")*)\"|'[^']*'|([A-Za-z][A-Za-z0-9_]*)");
 
     private CqlNames() {}
 
-    /** Names in their order, those of the built-in types included, without quotes. */
+    /** Returns the names in their order, including those of built-in types, without quotes. */
     static List<String> in(String cqlType) {
         return NAME.matcher(cqlType)
                 .results()

@@ -17,24 +17,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a database holds, as it was read at one time: keyspaces with their tables, views, columns, indexes, types and
- * functions, the rights of roles as far as they may be seen, and notes that people left.
+ * Data dictionary of a database, read at one time: keyspaces with their tables, views, columns, indexes, types and functions,
+ * the visible rights of roles, and notes of users.
  *
  * <pre>{@code
  * DataDictionary dictionary = cassandra.dictionary().read();
  * dictionary.write(Path.of("dictionary.html"));
  * }</pre>
  *
- * <p>Immutable. {@link #toJson()} and {@link #parse} make a snapshot and read it back; {@link DictionaryDiff} compares two.
+ * <p>Immutable. {@link #toJson()} creates a snapshot and {@link #parse} reads it; {@link DictionaryDiff} compares two.
  *
- * @param cluster the cluster's name
- * @param version the server's version; empty if it is not known
- * @param read when it was read
- * @param scope how much of the cluster is shown
- * @param keyspaces by name
- * @param roles those that may be seen, by name
- * @param grants those that may be seen, by role and resource
- * @param notes the newest of each path, by path
+ * @param cluster name of the cluster
+ * @param version version of the server; empty if it is not known
+ * @param read time of reading
+ * @param scope visible part of the cluster
+ * @param keyspaces keyspaces, sorted by name
+ * @param roles visible roles, sorted by name
+ * @param grants visible grants, sorted by role and resource
+ * @param notes newest note on each path, sorted by path
  */
 public record DataDictionary(
         String cluster,
@@ -46,10 +46,10 @@ public record DataDictionary(
         List<DictionaryGrant> grants,
         List<DictionaryNote> notes) {
 
-    /** The longest JSON that {@link #parse} takes, in characters: some hundred thousand columns. */
+    /** Longest JSON for {@link #parse}, in characters: some hundred thousand columns. */
     public static final int MAX_JSON = 64 * 1024 * 1024;
 
-    /** The longest search, in characters: a sentence. */
+    /** Longest search, in characters: a sentence. */
     public static final int MAX_SEARCH = 1_000;
 
     /** Copies and sorts. */
@@ -68,7 +68,7 @@ public record DataDictionary(
                 .toList();
     }
 
-    /** The keyspace of that name, if there is one. */
+    /** Returns the keyspace of that name, if there is one. */
     public Optional<DictionaryKeyspace> findKeyspace(String name) {
         return keyspaces.stream()
                 .filter(candidate -> candidate.name().equals(name))
@@ -76,7 +76,7 @@ public record DataDictionary(
     }
 
     /**
-     * The keyspace of that name.
+     * Returns the keyspace of that name.
      *
      * @throws KeywharfException with code {@code dictionary.no_keyspace}
      */
@@ -89,13 +89,13 @@ public record DataDictionary(
                         keyspaces.stream().map(DictionaryKeyspace::name)));
     }
 
-    /** The table or view of that keyspace and name, if there is one. */
+    /** Returns the table or view of that keyspace and name, if there is one. */
     public Optional<DictionaryTable> findTable(String keyspace, String table) {
         return findKeyspace(keyspace).flatMap(found -> found.findTable(table));
     }
 
     /**
-     * The table or view of that keyspace and name.
+     * Returns the table or view of that keyspace and name.
      *
      * @throws KeywharfException with code {@code dictionary.no_keyspace} or {@code dictionary.no_table}
      */
@@ -103,34 +103,34 @@ public record DataDictionary(
         return keyspace(keyspace).table(table);
     }
 
-    /** The tables and views of all keyspaces. */
+    /** Returns the tables and views of all keyspaces. */
     public List<DictionaryTable> tables() {
         return keyspaces.stream()
                 .flatMap(keyspace -> keyspace.tables().stream())
                 .toList();
     }
 
-    /** Whether all is shown that there is, as {@link DictionaryScope#complete()} says. */
+    /** Returns true if nothing is hidden; see {@link DictionaryScope#complete()}. */
     public boolean complete() {
         return scope.complete();
     }
 
-    /** The note on a path, such as {@code shop.orders.email}, if there is one. */
+    /** Returns the note on a path, such as {@code shop.orders.email}, if there is one. */
     public Optional<DictionaryNote> findNote(String path) {
         return notes.stream().filter(note -> note.path().equals(path)).findFirst();
     }
 
-    /** The notes about what is not in this dictionary, such as a column that was dropped since. */
+    /** Returns the notes on paths that are not in this dictionary, such as a dropped column. */
     public List<DictionaryNote> strayNotes() {
-        Map<String, DictionaryNote> left = notesByPath();
+        Map<String, DictionaryNote> stray = notesByPath();
         for (DictionaryKeyspace keyspace : keyspaces) {
-            left.remove(keyspace.name());
+            stray.remove(keyspace.name());
             for (DictionaryTable table : keyspace.tables()) {
-                left.remove(table.path());
-                table.columns().forEach(column -> left.remove(table.path() + "." + column.name()));
+                stray.remove(table.path());
+                table.columns().forEach(column -> stray.remove(table.path() + "." + column.name()));
             }
         }
-        return List.copyOf(left.values());
+        return List.copyOf(stray.values());
     }
 
     Map<String, DictionaryNote> notesByPath() {
@@ -140,11 +140,11 @@ public record DataDictionary(
     }
 
     /**
-     * What has all of the words in its name, type, comment or note, or in the path to it; best first. Upper and lower case
-     * are the same. A whole name counts more than its beginning, that more than a word inside it, and a name more than a
-     * type, and that more than a comment or a note.
+     * Finds the objects that have each of the words in their name, type, comment, note or path, best first. Case is ignored. A
+     * whole name ranks before its beginning, that before a word inside it; and a name before a type, that before a comment or
+     * a note.
      *
-     * @param words words apart by spaces, at most {@value #MAX_SEARCH} characters; none finds nothing
+     * @param words words separated by spaces, at most {@value #MAX_SEARCH} characters; no word finds nothing
      */
     public List<DictionaryHit> search(String words) {
         if (words.length() > MAX_SEARCH) {
@@ -154,46 +154,46 @@ public record DataDictionary(
         return DictionarySearch.in(DictionaryFacts.of(this), words);
     }
 
-    /** What differs in a later dictionary. */
+    /** Returns the differences to a later dictionary. */
     public DictionaryDiff diff(DataDictionary later) {
         return DictionaryDiff.between(this, later);
     }
 
-    /** All of it as JSON, in the shape that {@code docs/reference/dictionary.md} describes; {@link #parse} reads it. */
+    /** Returns the dictionary as JSON, described in {@code docs/reference/dictionary.md}; {@link #parse} reads it. */
     public String toJson() {
         return JsonDictionary.write(this);
     }
 
     /**
-     * A dictionary that was saved as JSON.
+     * Reads a dictionary from JSON.
      *
-     * @throws KeywharfException with code {@code dictionary.bad_json} when it is none, is longer than {@value #MAX_JSON}
-     *     characters, or is of a version that this library does not know
+     * @throws KeywharfException with code {@code dictionary.bad_json} if the JSON is not a dictionary, is longer than {@value
+     *     #MAX_JSON} characters, or is of a version that this library does not support
      */
     public static DataDictionary parse(String json) {
         return JsonDictionary.parse(json);
     }
 
-    /** All of it as Markdown, to be read in a repository or a wiki. */
+    /** Returns the dictionary as Markdown, for a repository or a wiki. */
     public String toMarkdown() {
         return MarkdownDictionary.render(this);
     }
 
     /**
-     * One HTML page with a search and a diagram, which needs nothing else but JavaScript. It contains {@link #toJson} and draws
-     * it in the browser; it loads nothing and runs no script but its own, whatever names, comments and notes hold.
+     * Returns the dictionary as one HTML page with a search and a diagram. It contains {@link #toJson} and draws it in the
+     * browser by JavaScript; it loads nothing and runs only its own script, whatever names, comments and notes contain.
      */
     public String toHtml() {
         return HtmlPage.of(DataDictionary.class, "dictionary.html").with(toJson());
     }
 
     /**
-     * Writes a file, as JSON, Markdown or HTML by the end of its name: {@code .json}, {@code .md}, {@code .html}. It appears
-     * whole or not at all, and replaces one of that name.
+     * Writes a file as JSON, Markdown or HTML, according to the extension {@code .json}, {@code .md} or {@code .html}. The file
+     * is written atomically, and replaces one of that name.
      *
      * @return the file
-     * @throws IllegalArgumentException when the name ends otherwise
-     * @throws KeywharfException when it cannot be written
+     * @throws IllegalArgumentException if the extension is another
+     * @throws KeywharfException if the file cannot be written
      */
     public Path write(Path file) {
         Path name = file.getFileName();
@@ -205,10 +205,10 @@ public record DataDictionary(
     }
 
     /**
-     * Writes an object, as JSON, Markdown or HTML by the end of its key, like {@link #write(Path)}.
+     * Writes an object as JSON, Markdown or HTML, according to the extension of its key, like {@link #write(Path)}.
      *
-     * @throws IllegalArgumentException when the key ends otherwise
-     * @throws KeywharfException when the store refuses
+     * @throws IllegalArgumentException if the extension is another
+     * @throws KeywharfException if the store fails
      */
     public StoredObject write(ObjectStore store, String key) {
         return DictionaryFiles.write(store, key, rendered(key));
@@ -228,24 +228,24 @@ public record DataDictionary(
         throw new IllegalArgumentException("'" + name + "' does not end with .json, .md or .html");
     }
 
-    /** How many of each: {@code 2 keyspaces, 14 tables, 2 views, 1 type}. */
+    /** Returns the number of objects of each kind: {@code 2 keyspaces, 14 tables, 2 views, 1 type}. */
     public String summary() {
         int views = (int) tables().stream().filter(DictionaryTable::isView).count();
         List<String> parts = new ArrayList<>();
         parts.add(Texts.count(keyspaces.size(), "keyspace"));
         parts.add(Texts.count(tables().size() - views, "table"));
-        counted(parts, views, "view");
-        counted(parts, total(keyspaces.stream().map(DictionaryKeyspace::types)), "type");
-        counted(parts, total(tables().stream().map(DictionaryTable::indexes)), "index");
-        counted(parts, total(keyspaces.stream().map(DictionaryKeyspace::functions)), "function");
-        counted(parts, total(keyspaces.stream().map(DictionaryKeyspace::aggregates)), "aggregate");
-        counted(parts, notes.size(), "note");
+        addCount(parts, views, "view");
+        addCount(parts, total(keyspaces.stream().map(DictionaryKeyspace::types)), "type");
+        addCount(parts, total(tables().stream().map(DictionaryTable::indexes)), "index");
+        addCount(parts, total(keyspaces.stream().map(DictionaryKeyspace::functions)), "function");
+        addCount(parts, total(keyspaces.stream().map(DictionaryKeyspace::aggregates)), "aggregate");
+        addCount(parts, notes.size(), "note");
         return String.join(", ", parts);
     }
 
-    private static void counted(List<String> parts, int number, String one) {
+    private static void addCount(List<String> parts, int number, String noun) {
         if (number > 0) {
-            parts.add(Texts.count(number, one));
+            parts.add(Texts.count(number, noun));
         }
     }
 

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An aggregate that users defined.
+ * User-defined aggregate.
  *
- * @param keyspace the name of the keyspace it is in
- * @param name as it is, without quotes
- * @param argumentTypes in CQL, in their order
- * @param returns its result's type, in CQL
- * @param stateFunction what takes the state and a row's arguments to the next state
- * @param stateType the state's type, in CQL
- * @param finalFunction what makes the result of the last state, if it is not the result itself
- * @param initialState in CQL; absent for null
+ * @param keyspace name of its keyspace
+ * @param name name, without quotes
+ * @param argumentTypes types of the arguments, in CQL, in their order
+ * @param returns type of the result, in CQL
+ * @param stateFunction function of the state and the arguments of a row that returns the next state
+ * @param stateType type of the state, in CQL
+ * @param finalFunction function of the last state that returns the result; absent if the last state is the result
+ * @param initialState initial state, in CQL; absent for null
  */
 public record DictionaryAggregate(
         String keyspace,
@@ -30,12 +30,12 @@ public record DictionaryAggregate(
         argumentTypes = List.copyOf(argumentTypes);
     }
 
-    /** The name with the types of the arguments: {@code total(int)}. */
+    /** Returns the name with the types of the arguments: {@code total(int)}. */
     public String signature() {
         return name + "(" + String.join(", ", argumentTypes) + ")";
     }
 
-    /** {@code keyspace.aggregate(types)}. */
+    /** Returns {@code keyspace.aggregate(types)}. */
     public String path() {
         return keyspace + "." + signature();
     }

@@ -3,30 +3,31 @@ package io.github.keywharf.dictionary;
 import io.github.keywharf.internal.Cut;
 
 /**
- * One difference between two dictionaries.
+ * Difference between two dictionaries.
  *
- * @param kind what happened
- * @param object to what
- * @param path where it is: {@code shop.orders.email}
- * @param attribute what of it differs, for {@link Kind#CHANGED}: {@code type}, {@code comment}, {@code option cdc}; else empty
- * @param before what it was; for {@link Kind#REMOVED} the thing in brief; empty for none
- * @param after what it is; for {@link Kind#ADDED} the thing in brief; empty for none
+ * @param kind kind of the difference
+ * @param object kind of the object that differs
+ * @param path path of the object: {@code shop.orders.email}
+ * @param attribute name of the attribute that differs, for {@link Kind#CHANGED}: {@code type}, {@code comment}, {@code option
+ *     cdc}; else empty
+ * @param before earlier value; for {@link Kind#REMOVED} a summary of the object; empty if there is none
+ * @param after later value; for {@link Kind#ADDED} a summary of the object; empty if there is none
  */
 public record DictionaryChange(
         Kind kind, DictionaryObject object, String path, String attribute, String before, String after) {
     private static final int SHOWN = 120;
 
-    /** What happened. */
+    /** Kind of a difference. */
     public enum Kind {
-        /** It is only in the later dictionary; what is in it is not listed. */
+        /** The object is only in the later dictionary; its parts are not listed. */
         ADDED,
-        /** It is only in the earlier dictionary; what was in it is not listed. */
+        /** The object is only in the earlier dictionary; its parts are not listed. */
         REMOVED,
-        /** It is in both, and differs. */
+        /** The object is in both dictionaries, and an attribute differs. */
         CHANGED
     }
 
-    /** A line: {@code + column shop.orders.email text}, {@code ~ column shop.orders.total, type: int -> decimal}. */
+    /** Returns a line: {@code + column shop.orders.email text}, {@code ~ column shop.orders.total, type: int -> decimal}. */
     @Override
     public String toString() {
         String subject = object.label() + " " + path;

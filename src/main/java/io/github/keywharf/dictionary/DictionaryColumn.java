@@ -4,15 +4,15 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * A column of a table or view.
+ * Column of a table or view.
  *
- * @param name as it is, without quotes
- * @param type in CQL, such as {@code map<text, frozen<address>>}
- * @param kind its part in the key
- * @param position its place in its part of the key, from 0; absent outside the key, where columns have no order
- * @param order how rows of a partition are sorted by it, for clustering columns
- * @param mask the function that hides its values from those without the right to see them, such as
- *     {@code system.mask_default()}
+ * @param name name, without quotes
+ * @param type type, in CQL, such as {@code map<text, frozen<address>>}
+ * @param kind role in the primary key
+ * @param position position in the partition key or among the clustering columns, from 0; absent for other columns, which have
+ *     no order
+ * @param order sort order of the rows of a partition, for clustering columns
+ * @param mask function that hides the values from users without the right to see them, such as {@code system.mask_default()}
  */
 public record DictionaryColumn(
         String name, String type, Kind kind, Optional<Integer> position, Optional<Order> order, Optional<String> mask) {
@@ -21,18 +21,18 @@ public record DictionaryColumn(
             .thenComparing(column -> column.position().orElse(-1))
             .thenComparing(DictionaryColumn::name);
 
-    /** What a column is for; in the order in which they are shown. */
+    /** Role of a column, in the order of listing. */
     public enum Kind {
-        /** Which partition a row is in; all of these must be given to find it. */
+        /** Part of the partition key, which locates the partition of a row. */
         PARTITION_KEY,
-        /** Which row of the partition, and in what order. */
+        /** Clustering column, which identifies and sorts the rows of a partition. */
         CLUSTERING,
         /** One value for the whole partition. */
         STATIC,
         /** One value for each row. */
         REGULAR;
 
-        /** For people: {@code partition key}. */
+        /** Returns the name for people: {@code partition key}. */
         public String label() {
             return switch (this) {
                 case PARTITION_KEY -> "partition key";
@@ -43,20 +43,20 @@ public record DictionaryColumn(
         }
     }
 
-    /** How rows are sorted by a clustering column. */
+    /** Sort order by a clustering column. */
     public enum Order {
-        /** Smallest first. */
+        /** Ascending. */
         ASC,
-        /** Largest first. */
+        /** Descending. */
         DESC
     }
 
-    /** Whether it is a part of the primary key. */
+    /** Returns true for a part of the primary key. */
     public boolean inKey() {
         return kind == Kind.PARTITION_KEY || kind == Kind.CLUSTERING;
     }
 
-    /** What it is for, with its order if that is not the usual one: {@code clustering, descending}. */
+    /** Returns the kind, with the order if that is not the default: {@code clustering, descending}. */
     String role() {
         return kind.label() + (order.isPresent() && order.get() == Order.DESC ? ", descending" : "");
     }

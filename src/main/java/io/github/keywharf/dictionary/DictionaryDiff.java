@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What differs between two dictionaries: two clusters, or one cluster on two days.
+ * Differences between two dictionaries: of two clusters, or of one cluster at two times.
  *
- * <p>Compared are keyspaces, tables, columns, indexes, types, functions, aggregates, comments, options, newest notes, roles
- * and grants. Not compared are the cluster's name, times, the server's version and sizes, which differ between any two.
+ * <p>Compares keyspaces, tables, columns, indexes, types, functions, aggregates, comments, options, newest notes, roles and
+ * grants. Does not compare the cluster's name, times, the server's version and sizes, which differ between any two.
  *
- * @param before the scope of the earlier dictionary
- * @param after the scope of the later one
- * @param changes parents before what is in them, as in the dictionaries; what was removed follows what is there
+ * @param before scope of the earlier dictionary
+ * @param after scope of the later dictionary
+ * @param changes differences in the order of the dictionaries, parents before their parts; removed objects are last
  */
 public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List<DictionaryChange> changes) {
 
@@ -26,23 +26,26 @@ public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List
         changes = List.copyOf(changes);
     }
 
-    /** The way from one dictionary to another. */
+    /** Compares two dictionaries. */
     public static DictionaryDiff between(DataDictionary before, DataDictionary after) {
-        Map<FactKey, DictionaryFact> old = byKey(before);
-        Map<FactKey, DictionaryFact> now = byKey(after);
+        Map<FactKey, DictionaryFact> earlier = byKey(before);
+        Map<FactKey, DictionaryFact> later = byKey(after);
         List<DictionaryChange> changes = new ArrayList<>();
-        now.forEach((key, fact) -> {
-            DictionaryFact was = old.get(key);
-            if (was != null) {
-                attributes(was, fact, changes);
-            } else if (fact.parent().equals(key) || old.containsKey(fact.parent()) || !now.containsKey(fact.parent())) {
+        later.forEach((key, fact) -> {
+            DictionaryFact counterpart = earlier.get(key);
+            if (counterpart != null) {
+                addAttributes(counterpart, fact, changes);
+            } else if (fact.parent().equals(key)
+                    || earlier.containsKey(fact.parent())
+                    || !later.containsKey(fact.parent())) {
                 changes.add(new DictionaryChange(Kind.ADDED, key.object(), key.path(), "", "", fact.brief()));
             }
         });
-        old.forEach((key, fact) -> {
-            boolean shown =
-                    !fact.parent().equals(key) && !now.containsKey(fact.parent()) && old.containsKey(fact.parent());
-            if (!now.containsKey(key) && !shown) {
+        earlier.forEach((key, fact) -> {
+            boolean parentRemoved = !fact.parent().equals(key)
+                    && !later.containsKey(fact.parent())
+                    && earlier.containsKey(fact.parent());
+            if (!later.containsKey(key) && !parentRemoved) {
                 changes.add(new DictionaryChange(Kind.REMOVED, key.object(), key.path(), "", fact.brief(), ""));
             }
         });
@@ -55,38 +58,38 @@ public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List
         return facts;
     }
 
-    private static void attributes(DictionaryFact was, DictionaryFact is, List<DictionaryChange> changes) {
-        Set<String> names = new LinkedHashSet<>(is.attributes().keySet());
-        names.addAll(was.attributes().keySet());
+    private static void addAttributes(DictionaryFact earlier, DictionaryFact later, List<DictionaryChange> changes) {
+        Set<String> names = new LinkedHashSet<>(later.attributes().keySet());
+        names.addAll(earlier.attributes().keySet());
         for (String name : names) {
-            String before = was.attribute(name);
-            String after = is.attribute(name);
+            String before = earlier.attribute(name);
+            String after = later.attribute(name);
             if (!before.equals(after)) {
-                FactKey key = is.key();
+                FactKey key = later.key();
                 changes.add(new DictionaryChange(Kind.CHANGED, key.object(), key.path(), name, before, after));
             }
         }
     }
 
-    /** Whether nothing differs. */
+    /** Returns true if nothing differs. */
     public boolean isEmpty() {
         return changes.isEmpty();
     }
 
     /**
-     * Whether both dictionaries were read with the same sight. If not, what was added or removed may only have been hidden
-     * from one of them.
+     * Returns true if both dictionaries show the same part of the cluster. If not, an added or removed object may only be hidden
+     * in one of them.
      */
     public boolean sameScope() {
         return before.equals(after) || (before.complete() && after.complete());
     }
 
-    /** The changes of one kind. */
+    /** Returns the differences of one kind. */
     public List<DictionaryChange> changes(Kind kind) {
         return changes.stream().filter(change -> change.kind() == kind).toList();
     }
 
-    /** A line for each change, or {@code no difference}. */
+    /** Returns a line for each difference, or {@code no difference}. */
     @Override
     public String toString() {
         String lines = isEmpty()

@@ -3,13 +3,13 @@ package io.github.keywharf.dictionary;
 import java.util.Map;
 
 /**
- * One thing of a dictionary by itself, to be found or compared.
+ * Object of a dictionary in the form for search and comparison.
  *
- * @param key what it is, unique in a dictionary
- * @param parent what it is in, or itself
- * @param name its last name
- * @param brief what it is, after its path, on a line: a type, a key
- * @param attributes what may differ, by name, in the order to be shown
+ * @param key key, unique in a dictionary
+ * @param parent key of the object that contains it, or its own
+ * @param name last part of its path
+ * @param brief summary on a line, shown after the path: a type, a key
+ * @param attributes attributes to compare, by name, in the order of listing
  */
 record DictionaryFact(FactKey key, FactKey parent, String name, String brief, Map<String, String> attributes) {
 

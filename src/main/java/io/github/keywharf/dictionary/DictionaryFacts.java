@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Takes a dictionary apart, parents before what is in them. */
+/** Lists the objects of a dictionary, parents before their parts. */
 final class DictionaryFacts {
     private final List<DictionaryFact> facts = new ArrayList<>();
     private final Map<String, DictionaryNote> notes;
@@ -25,43 +25,39 @@ final class DictionaryFacts {
 
     private void keyspace(DictionaryKeyspace keyspace) {
         FactKey key = new FactKey(DictionaryObject.KEYSPACE, keyspace.name());
-        Map<String, String> attributes = noted(keyspace.name());
+        Map<String, String> attributes = attributesWithNote(keyspace.name());
         keyspace.options().replication().forEach((option, value) -> attributes.put("replication " + option, value));
         attributes.put("durable writes", String.valueOf(keyspace.options().durableWrites()));
         add(key, key, keyspace.name(), keyspace.options().toString(), attributes);
         keyspace.types().forEach(type -> type(key, type));
         keyspace.tables().forEach(table -> table(key, table));
-        for (DictionaryFunction function : keyspace.functions()) {
-            Map<String, String> facets = new LinkedHashMap<>();
-            facets.put(
-                    DictionaryFact.TYPE,
-                    function.arguments().stream()
-                                    .map(DictionaryType.Field::toString)
-                                    .toList() + " returns " + function.returns());
-            facets.put("language", function.language());
-            facets.put("called on null", String.valueOf(function.calledOnNull()));
-            facets.put("body", function.body());
-            add(
-                    new FactKey(DictionaryObject.FUNCTION, function.path()),
-                    key,
-                    function.name(),
-                    "returns " + function.returns(),
-                    facets);
-        }
-        for (DictionaryAggregate aggregate : keyspace.aggregates()) {
-            Map<String, String> facets = new LinkedHashMap<>();
-            facets.put(DictionaryFact.TYPE, aggregate.argumentTypes() + " returns " + aggregate.returns());
-            facets.put("state function", aggregate.stateFunction());
-            facets.put("state type", aggregate.stateType());
-            facets.put("final function", aggregate.finalFunction().orElse(""));
-            facets.put("initial state", aggregate.initialState().orElse("null"));
-            add(
-                    new FactKey(DictionaryObject.AGGREGATE, aggregate.path()),
-                    key,
-                    aggregate.name(),
-                    "returns " + aggregate.returns(),
-                    facets);
-        }
+        keyspace.functions().forEach(function -> function(key, function));
+        keyspace.aggregates().forEach(aggregate -> aggregate(key, aggregate));
+    }
+
+    private void function(FactKey keyspace, DictionaryFunction function) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        String arguments = function.arguments().stream()
+                .map(DictionaryType.Field::toString)
+                .toList()
+                .toString();
+        attributes.put(DictionaryFact.TYPE, arguments + " returns " + function.returns());
+        attributes.put("language", function.language());
+        attributes.put("called on null", String.valueOf(function.calledOnNull()));
+        attributes.put("body", function.body());
+        FactKey key = new FactKey(DictionaryObject.FUNCTION, function.path());
+        add(key, keyspace, function.name(), "returns " + function.returns(), attributes);
+    }
+
+    private void aggregate(FactKey keyspace, DictionaryAggregate aggregate) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put(DictionaryFact.TYPE, aggregate.argumentTypes() + " returns " + aggregate.returns());
+        attributes.put("state function", aggregate.stateFunction());
+        attributes.put("state type", aggregate.stateType());
+        attributes.put("final function", aggregate.finalFunction().orElse(""));
+        attributes.put("initial state", aggregate.initialState().orElse("null"));
+        FactKey key = new FactKey(DictionaryObject.AGGREGATE, aggregate.path());
+        add(key, keyspace, aggregate.name(), "returns " + aggregate.returns(), attributes);
     }
 
     private void type(FactKey keyspace, DictionaryType type) {
@@ -85,7 +81,7 @@ final class DictionaryFacts {
 
     private void table(FactKey keyspace, DictionaryTable table) {
         FactKey key = new FactKey(table.isView() ? DictionaryObject.VIEW : DictionaryObject.TABLE, table.path());
-        Map<String, String> attributes = noted(table.path());
+        Map<String, String> attributes = attributesWithNote(table.path());
         attributes.put(DictionaryFact.COMMENT, table.comment());
         attributes.put("key", table.key());
         table.view().ifPresent(view -> {
@@ -95,27 +91,27 @@ final class DictionaryFacts {
         });
         table.options().forEach((option, value) -> attributes.put("option " + option, value));
         add(key, keyspace, table.name(), table.key(), attributes);
-        for (DictionaryColumn column : table.columns()) {
-            String path = table.path() + "." + column.name();
-            Map<String, String> facets = noted(path);
-            facets.put(DictionaryFact.TYPE, column.type());
-            facets.put("kind", column.role());
-            facets.put("mask", column.mask().orElse(""));
-            add(new FactKey(DictionaryObject.COLUMN, path), key, column.name(), column.type(), facets);
-        }
-        for (DictionaryIndex index : table.indexes()) {
-            Map<String, String> facets = new LinkedHashMap<>();
-            facets.put(DictionaryFact.TYPE, index.kind().label());
-            facets.put("target", index.target());
-            facets.put("class", index.className().orElse(""));
-            index.options().forEach((option, value) -> facets.put("option " + option, value));
-            add(
-                    new FactKey(DictionaryObject.INDEX, table.path() + "." + index.name()),
-                    key,
-                    index.name(),
-                    "on " + index.target(),
-                    facets);
-        }
+        table.columns().forEach(column -> column(key, column));
+        table.indexes().forEach(index -> index(key, index));
+    }
+
+    private void column(FactKey table, DictionaryColumn column) {
+        String path = table.path() + "." + column.name();
+        Map<String, String> attributes = attributesWithNote(path);
+        attributes.put(DictionaryFact.TYPE, column.type());
+        attributes.put("kind", column.role());
+        attributes.put("mask", column.mask().orElse(""));
+        add(new FactKey(DictionaryObject.COLUMN, path), table, column.name(), column.type(), attributes);
+    }
+
+    private void index(FactKey table, DictionaryIndex index) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put(DictionaryFact.TYPE, index.kind().label());
+        attributes.put("target", index.target());
+        attributes.put("class", index.className().orElse(""));
+        index.options().forEach((option, value) -> attributes.put("option " + option, value));
+        FactKey key = new FactKey(DictionaryObject.INDEX, table.path() + "." + index.name());
+        add(key, table, index.name(), "on " + index.target(), attributes);
     }
 
     private void role(DictionaryRole role) {
@@ -130,11 +126,11 @@ final class DictionaryFacts {
     private void grant(DictionaryGrant grant) {
         FactKey key = new FactKey(DictionaryObject.GRANT, grant.role() + " on " + grant.resource());
         String permissions = String.join(", ", grant.permissions());
-        add(key, resource(grant), grant.role(), permissions, new LinkedHashMap<>(Map.of("permissions", permissions)));
+        add(key, parent(grant), grant.role(), permissions, new LinkedHashMap<>(Map.of("permissions", permissions)));
     }
 
-    /** What a grant goes with when it is dropped or made: its maker has all rights on a new table, which is not news. */
-    private static FactKey resource(DictionaryGrant grant) {
+    /** Returns the parent of a grant, whose addition or removal implies that of the grant: a creator has all rights on a new table. */
+    private static FactKey parent(DictionaryGrant grant) {
         String resource = grant.resource();
         for (String keyspace : new String[] {"keyspace ", "all tables in ", "all functions in "}) {
             if (resource.startsWith(keyspace)) {
@@ -150,7 +146,7 @@ final class DictionaryFacts {
         return new FactKey(DictionaryObject.ROLE, grant.role());
     }
 
-    private Map<String, String> noted(String path) {
+    private Map<String, String> attributesWithNote(String path) {
         Map<String, String> attributes = new LinkedHashMap<>();
         attributes.put(
                 DictionaryFact.NOTE,

@@ -10,7 +10,7 @@ import io.github.keywharf.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Puts texts where they are to be, whole or not at all. */
+/** Writes files and objects atomically. */
 final class DictionaryFiles {
     private DictionaryFiles() {}
 

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A function that users defined.
+ * User-defined function.
  *
- * @param keyspace the name of the keyspace it is in
- * @param name as it is, without quotes
- * @param arguments in their order
- * @param returns its result's type, in CQL
- * @param language what the body is written in
- * @param body what it does
- * @param calledOnNull whether it runs when an argument is null, rather than being null itself
+ * @param keyspace name of its keyspace
+ * @param name name, without quotes
+ * @param arguments arguments, in their order
+ * @param returns type of the result, in CQL
+ * @param language language of the body
+ * @param body source code
+ * @param calledOnNull true if it is called with null arguments; else its result for these is null
  */
 public record DictionaryFunction(
         String keyspace,
@@ -29,12 +29,12 @@ public record DictionaryFunction(
         arguments = List.copyOf(arguments);
     }
 
-    /** The name with the types of the arguments, which distinguish functions of one name: {@code distance(int, int)}. */
+    /** Returns the name with the types of the arguments, which distinguish overloads: {@code distance(int, int)}. */
     public String signature() {
         return name + arguments.stream().map(Field::type).collect(Collectors.joining(", ", "(", ")"));
     }
 
-    /** {@code keyspace.function(types)}. */
+    /** Returns {@code keyspace.function(types)}. */
     public String path() {
         return keyspace + "." + signature();
     }

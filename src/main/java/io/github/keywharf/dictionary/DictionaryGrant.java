@@ -3,11 +3,11 @@ package io.github.keywharf.dictionary;
 import java.util.List;
 
 /**
- * What a role may do with a resource.
+ * Permissions of a role on a resource.
  *
- * @param role who
- * @param resource with what, in the server's words: {@code keyspace shop}, {@code table shop.orders}, {@code all keyspaces}
- * @param permissions what, by name: {@code MODIFY}, {@code SELECT}
+ * @param role name of the role
+ * @param resource resource, in the server's words: {@code keyspace shop}, {@code table shop.orders}, {@code all keyspaces}
+ * @param permissions permissions, sorted by name: {@code MODIFY}, {@code SELECT}
  */
 public record DictionaryGrant(String role, String resource, List<String> permissions) {
 

@@ -1,30 +1,32 @@
 package io.github.keywharf.dictionary;
 
+import java.util.Locale;
+
 /**
- * Something that a search found.
+ * Result of a search.
  *
- * @param object what it is
- * @param path where it is: {@code shop.orders.email}
- * @param where what of it was hit, the best if several were
- * @param text what was hit: the name, the type, the comment or the note, shortened
- * @param score how well it was hit; only its order means something
+ * @param object kind of the object
+ * @param path path of the object: {@code shop.orders.email}
+ * @param where attribute that matches, the best of several
+ * @param text text of that attribute, shortened
+ * @param score rank of the result; only its order has a meaning
  */
 public record DictionaryHit(DictionaryObject object, String path, Where where, String text, int score) {
 
-    /** What of a thing was hit. */
+    /** Attribute that matches a search. */
     public enum Where {
-        /** Its own name. */
+        /** The name of the object. */
         NAME,
         /** The type of a column, field, function or index. */
         TYPE,
-        /** What its maker said about it. */
+        /** The comment in the schema. */
         COMMENT,
-        /** What someone noted about it. */
+        /** The note of a user. */
         NOTE;
 
-        /** For people: {@code name}. */
+        /** Returns the name for people: {@code name}. */
         public String label() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An index of a table.
+ * Index of a table.
  *
- * @param name unique in its keyspace
- * @param kind by what it works
- * @param target what it finds rows by: a column, or {@code keys(c)}, {@code values(c)}, {@code entries(c)}, {@code full(c)}
- * @param className the class that implements it, or its short name, unless it is {@link Kind#SECONDARY}
- * @param options what else was said when it was created
+ * @param name name, unique in its keyspace
+ * @param kind kind
+ * @param target indexed expression: a column, or {@code keys(c)}, {@code values(c)}, {@code entries(c)}, {@code full(c)}
+ * @param className class that implements it, or its short name; absent for {@link Kind#SECONDARY}
+ * @param options other options of its creation
  */
 public record DictionaryIndex(
         String name,
@@ -25,16 +25,16 @@ public record DictionaryIndex(
         options = Texts.sorted(options);
     }
 
-    /** By what an index works. */
+    /** Kind of an index. */
     public enum Kind {
-        /** The server's own, one hidden table on each node. */
+        /** Built into the server: one hidden table on each node. */
         SECONDARY,
         /** Storage-attached ({@code sai}), which vectors need. */
         SAI,
         /** Any other class. */
         CUSTOM;
 
-        /** For people: {@code secondary}. */
+        /** Returns the name for people: {@code secondary}. */
         public String label() {
             return switch (this) {
                 case SECONDARY -> "secondary";

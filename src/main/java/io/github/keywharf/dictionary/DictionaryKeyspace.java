@@ -11,16 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A keyspace and what is in it.
+ * Keyspace with its tables, types, functions and aggregates.
  *
- * @param name as it is, without quotes
- * @param kind whose it is
- * @param whole whether all of it is shown, and not only what the session's roles have a right on
- * @param options how rows are kept
- * @param tables tables and materialised views, by name
- * @param types by name
- * @param functions by name and types of arguments
- * @param aggregates by name and types of arguments
+ * @param name name, without quotes
+ * @param kind kind
+ * @param whole true if nothing is hidden; false if only the objects are shown on which the session's roles have a right
+ * @param options options of the keyspace
+ * @param tables tables and materialised views, sorted by name
+ * @param types types, sorted by name
+ * @param functions functions, sorted by name and types of arguments
+ * @param aggregates aggregates, sorted by name and types of arguments
  */
 public record DictionaryKeyspace(
         String name,
@@ -48,18 +48,18 @@ public record DictionaryKeyspace(
                 .toList();
     }
 
-    /** Whose a keyspace is. */
+    /** Kind of a keyspace. */
     public enum Kind {
-        /** Made by someone. */
+        /** Created by users. */
         USER,
-        /** The server's own, on disk. */
+        /** Built into the server, on disk. */
         SYSTEM,
-        /** The server's own, made up as it is read. */
+        /** Built into the server, computed when it is read. */
         VIRTUAL
     }
 
     /**
-     * How a keyspace keeps its rows.
+     * Options of a keyspace for the storage of rows.
      *
      * @param durableWrites true if writes go through the commit log
      * @param replication the replication strategy ({@code class}) and its options, such as the number of copies
@@ -89,12 +89,12 @@ public record DictionaryKeyspace(
         }
     }
 
-    /** The materialised views among the tables. */
+    /** Returns the materialised views among the tables. */
     public List<DictionaryTable> views() {
         return tables.stream().filter(DictionaryTable::isView).toList();
     }
 
-    /** The table or view of that name, if there is one. */
+    /** Returns the table or view of that name, if there is one. */
     public Optional<DictionaryTable> findTable(String table) {
         return tables.stream()
                 .filter(candidate -> candidate.name().equals(table))
@@ -102,7 +102,7 @@ public record DictionaryKeyspace(
     }
 
     /**
-     * The table or view of that name.
+     * Returns the table or view of that name.
      *
      * @throws KeywharfException with code {@code dictionary.no_table}
      */
@@ -112,12 +112,12 @@ public record DictionaryKeyspace(
                         "dictionary.no_table", name, table, tables.stream().map(DictionaryTable::name)));
     }
 
-    /** The type of that name, if there is one. */
+    /** Returns the type of that name, if there is one. */
     public Optional<DictionaryType> findType(String type) {
         return types.stream().filter(candidate -> candidate.name().equals(type)).findFirst();
     }
 
-    /** The types of this keyspace that a CQL type names: {@code list<frozen<address>>} names {@code address}. */
+    /** Returns the types of this keyspace that a CQL type refers to: {@code list<frozen<address>>} refers to {@code address}. */
     public List<DictionaryType> typesIn(String cqlType) {
         Set<DictionaryType> found = new LinkedHashSet<>();
         for (String word : CqlNames.in(cqlType)) {
@@ -126,7 +126,7 @@ public record DictionaryKeyspace(
         return List.copyOf(found);
     }
 
-    /** The name, how it is kept, and its tables below each other. */
+    /** Returns the name, the options, and a line for each table, type, function and aggregate. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(Texts.line(name)).append(": ").append(options);

@@ -8,20 +8,20 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * What a person wrote about a keyspace, a table or a column.
+ * Note of a user on a keyspace, a table or a column.
  *
- * @param path what it is about: {@code shop}, {@code shop.orders}, {@code shop.orders.email}; the names as they are, and
- *     the column's may hold dots itself
- * @param text at most {@value #MAX_TEXT} characters; empty where a note was taken back
- * @param by who wrote it, at most {@value #MAX_BY} characters
- * @param at when
+ * @param path path of the subject: {@code shop}, {@code shop.orders}, {@code shop.orders.email}; names are without quotes, and
+ *     that of the column may contain dots
+ * @param text text, at most {@value #MAX_TEXT} characters; empty if the note was removed
+ * @param by name of the author, at most {@value #MAX_BY} characters
+ * @param at time of writing
  */
 public record DictionaryNote(String path, String text, String by, Instant at) {
 
-    /** The longest note, in characters: two pages; longer texts belong in a document that the note names. */
+    /** Longest note, in characters: two pages; longer texts belong in a document that the note refers to. */
     public static final int MAX_TEXT = 4_000;
 
-    /** The longest name of a writer, in characters. */
+    /** Longest name of an author, in characters. */
     public static final int MAX_BY = 200;
 
     private static final Pattern TAG = Pattern.compile("(?<![\\w&])#([\\p{L}][\\p{L}\\p{N}_-]{0,49})");
@@ -40,7 +40,7 @@ public record DictionaryNote(String path, String text, String by, Instant at) {
         }
     }
 
-    /** The words of the text that begin with {@code #}, without it, in lower case: {@code #gdpr} is {@code gdpr}. */
+    /** Returns the words of the text after a {@code #}, in lower case: {@code gdpr} for {@code #GDPR}. */
     public List<String> tags() {
         return TAG.matcher(text)
                 .results()

@@ -1,6 +1,8 @@
 package io.github.keywharf.dictionary;
 
-/** What a line of a search or of a comparison is about; in the order in which they are listed. */
+import java.util.Locale;
+
+/** Kind of an object in a search or a comparison, in the order of listing. */
 public enum DictionaryObject {
     /** A keyspace. */
     KEYSPACE,
@@ -12,21 +14,21 @@ public enum DictionaryObject {
     COLUMN,
     /** An index of a table. */
     INDEX,
-    /** A type that users defined. */
+    /** A user-defined type. */
     TYPE,
-    /** A field of such a type. */
+    /** A field of a user-defined type. */
     FIELD,
-    /** A function that users defined. */
+    /** A user-defined function. */
     FUNCTION,
-    /** An aggregate that users defined. */
+    /** A user-defined aggregate. */
     AGGREGATE,
     /** A role. */
     ROLE,
-    /** What a role may do with a resource. */
+    /** The permissions of a role on a resource. */
     GRANT;
 
-    /** For people: {@code table}. */
+    /** Returns the name for people: {@code table}. */
     public String label() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

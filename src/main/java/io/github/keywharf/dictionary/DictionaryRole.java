@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A role, without any secret of it.
+ * Role, without its secrets.
  *
- * @param name as it is, without quotes
- * @param superuser whether it may do everything by itself; a member of such a role may too
- * @param login whether one can log in as it
- * @param memberOf the roles whose rights it has too, by name; absent when it may not be seen
+ * @param name name, without quotes
+ * @param superuser true if it has all rights; its members have them too
+ * @param login true if it can log in
+ * @param memberOf roles whose rights it inherits, sorted by name; absent if they are not visible
  */
 public record DictionaryRole(String name, boolean superuser, boolean login, Optional<List<String>> memberOf) {
 

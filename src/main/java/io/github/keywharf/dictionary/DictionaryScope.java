@@ -3,10 +3,10 @@ package io.github.keywharf.dictionary;
 import java.util.List;
 
 /**
- * How much of the cluster a dictionary shows.
+ * Visible part of a cluster in a dictionary.
  *
- * @param kind why as much
- * @param roles whose rights it was filtered by, for {@link Kind#GRANTED}: the session's own and those it is a member of
+ * @param kind kind of the filter
+ * @param roles roles whose rights are the filter, for {@link Kind#GRANTED}: that of the session and those it is a member of
  */
 public record DictionaryScope(Kind kind, List<String> roles) {
 
@@ -15,19 +15,19 @@ public record DictionaryScope(Kind kind, List<String> roles) {
         roles = roles.stream().sorted().toList();
     }
 
-    /** Why a dictionary shows as much as it does. */
+    /** Kind of the filter. */
     public enum Kind {
-        /** All, since the session may see everyone's rights, as superusers may. */
+        /** No filter, because the session may see the rights of all roles, as superusers may. */
         ALL,
-        /** All, since the server enforces no rights. */
+        /** No filter, because the server enforces no rights. */
         UNENFORCED,
-        /** All that the server listed, since the host set no filter. */
+        /** No filter, because the host disabled it. */
         UNFILTERED,
-        /** Only what the session's roles have some right on. */
+        /** Only objects on which the session's roles have a right. */
         GRANTED
     }
 
-    /** Whether all is shown that there is. */
+    /** Returns true if nothing is hidden. */
     public boolean complete() {
         return kind != Kind.GRANTED;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds things by words, each of which must be in the thing itself or in its path. */
+/** Searches objects for words, each of which must be in an attribute or in the path. */
 final class DictionarySearch {
     private static final int EXCERPT = 160;
 
@@ -17,7 +17,7 @@ final class DictionarySearch {
     private static final int WORD = 60;
     private static final int INSIDE = 40;
 
-    /** A hit in a text is worth this much less than one in a name. */
+    /** Percentages of the score of a match in a name. */
     private static final int TYPE_FACTOR = 30;
 
     private static final int TEXT_FACTOR = 20;
@@ -50,26 +50,26 @@ final class DictionarySearch {
         int best = 0;
         Where where = Where.NAME;
         for (String term : terms) {
-            int here = 0;
+            int termScore = 0;
             for (Where candidate : Where.values()) {
                 int score = score(text(fact, candidate), term) * factor(candidate) / 100;
-                if (score > here) {
-                    here = score;
+                if (score > termScore) {
+                    termScore = score;
                     if (score > best) {
                         best = score;
                         where = candidate;
                     }
                 }
             }
-            if (here == 0) {
-                here = fact.key().path().toLowerCase(Locale.ROOT).contains(term) ? PATH : 0;
+            if (termScore == 0) {
+                termScore = fact.key().path().toLowerCase(Locale.ROOT).contains(term) ? PATH : 0;
             }
-            if (here == 0) {
+            if (termScore == 0) {
                 return Optional.empty();
             }
-            total += here;
+            total += termScore;
         }
-        // What is hit by its path only is a part of what was meant, which is a hit itself.
+        // An object that matches by its path only is part of another result.
         return best == 0
                 ? Optional.empty()
                 : Optional.of(new DictionaryHit(
@@ -109,12 +109,13 @@ final class DictionarySearch {
         if (at == 0) {
             return BEGINNING;
         }
-        // Lower case can be longer than what it is made of; then positions say nothing about the text itself.
-        boolean alike = lower.length() == text.length();
+        // Lower case can be longer than the text; then positions differ.
+        boolean sameLength = lower.length() == text.length();
         for (int i = at; i >= 0; i = lower.indexOf(term, i + 1)) {
-            boolean parted = !Character.isLetterOrDigit(lower.charAt(i - 1));
-            boolean camel = alike && Character.isUpperCase(text.charAt(i)) && Character.isLowerCase(text.charAt(i - 1));
-            if (parted || camel) {
+            boolean startsWord = !Character.isLetterOrDigit(lower.charAt(i - 1));
+            boolean startsHump =
+                    sameLength && Character.isUpperCase(text.charAt(i)) && Character.isLowerCase(text.charAt(i - 1));
+            if (startsWord || startsHump) {
                 return WORD;
             }
         }

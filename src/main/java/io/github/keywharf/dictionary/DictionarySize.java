@@ -3,22 +3,22 @@ package io.github.keywharf.dictionary;
 import java.util.Locale;
 
 /**
- * About how large a table is, as the server last counted, which it does every few minutes and for what it wrote to disk.
+ * Estimated size of a table. The server computes it every few minutes, for data on disk.
  *
- * @param partitions how many partitions, about
- * @param meanPartitionBytes how many bytes one has, on the mean, about; one replica, before compression
+ * @param partitions estimated number of partitions
+ * @param meanPartitionBytes estimated mean size of a partition, in bytes, of one replica before compression
  */
 public record DictionarySize(long partitions, long meanPartitionBytes) {
 
-    /** Refuses less than one partition: a size that is not known is left out, and is not 0. */
+    /** Rejects less than one partition: an unknown size is absent, not 0. */
     public DictionarySize {
         if (partitions < 1 || meanPartitionBytes < 0) {
             throw new IllegalArgumentException("A size of " + partitions + " partitions of " + meanPartitionBytes
-                    + " bytes is none; leave out what is not known");
+                    + " bytes is not valid; an unknown size is absent");
         }
     }
 
-    /** Partitions times their mean. */
+    /** Returns the number of partitions times their mean size. */
     public long bytes() {
         return Math.multiplyHigh(partitions, meanPartitionBytes) == 0 && partitions * meanPartitionBytes >= 0
                 ? partitions * meanPartitionBytes

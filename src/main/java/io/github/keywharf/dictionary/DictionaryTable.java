@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A table or materialised view.
+ * Table or materialised view.
  *
- * @param keyspace the name of the keyspace it is in
- * @param name as it is, without quotes
- * @param comment what its maker said about it, perhaps nothing
- * @param columns key first: partition key, clustering, static, regular; within the last two by name
- * @param indexes by name
- * @param options the server's settings of it, in CQL, by name; what is as the server has it by itself may be left out
- * @param view what makes it a view, if it is one
- * @param size about how large it is; absent when the server has not counted, which is not the same as empty
+ * @param keyspace name of its keyspace
+ * @param name name, without quotes
+ * @param comment comment in the schema; may be empty
+ * @param columns columns: partition key, clustering, static, regular; the last two sorted by name
+ * @param indexes indexes, sorted by name
+ * @param options options, in CQL, by name; defaults may be left out
+ * @param view definition of the view, if it is one
+ * @param size estimated size; absent if the server has no estimate, which does not mean that the table is empty
  */
 @JsonPropertyOrder({"name", "comment", "view"})
 public record DictionaryTable(
@@ -41,22 +41,22 @@ public record DictionaryTable(
         options = Texts.sorted(options);
     }
 
-    /** {@code keyspace.table}. */
+    /** Returns {@code keyspace.table}. */
     public String path() {
         return keyspace + "." + name;
     }
 
-    /** Whether it is a materialised view. */
+    /** Returns true for a materialised view. */
     public boolean isView() {
         return view.isPresent();
     }
 
-    /** The columns of one kind, in their order. */
+    /** Returns the columns of one kind, in their order. */
     public List<DictionaryColumn> columns(Kind kind) {
         return columns.stream().filter(column -> column.kind() == kind).toList();
     }
 
-    /** The column of that name, if there is one. */
+    /** Returns the column of that name, if there is one. */
     public Optional<DictionaryColumn> findColumn(String column) {
         return columns.stream()
                 .filter(candidate -> candidate.name().equals(column))
@@ -64,7 +64,7 @@ public record DictionaryTable(
     }
 
     /**
-     * The column of that name.
+     * Returns the column of that name.
      *
      * @throws KeywharfException with code {@code dictionary.no_column}
      */
@@ -74,7 +74,7 @@ public record DictionaryTable(
                         "dictionary.no_column", path(), column, columns.stream().map(DictionaryColumn::name)));
     }
 
-    /** The key as CQL writes it: {@code ((tenant, day), at)}. */
+    /** Returns the primary key in CQL: {@code ((tenant, day), at)}. */
     public String key() {
         String partition = columns(Kind.PARTITION_KEY).stream()
                 .map(DictionaryColumn::name)
@@ -85,14 +85,14 @@ public record DictionaryTable(
         return "(" + partition + clustering + ")";
     }
 
-    /** The columns below each other, and what else is to be said. */
+    /** Returns a line for the table, and one for the comment and for each column and index. */
     @Override
     public String toString() {
         int names = width(columns.stream().map(DictionaryColumn::name).toList());
         int types = width(columns.stream().map(DictionaryColumn::type).toList());
         StringBuilder text = new StringBuilder(Texts.line(path()));
-        view.ifPresent(made -> text.append(", ").append(made));
-        size.ifPresent(counted -> text.append(", ").append(counted));
+        view.ifPresent(definition -> text.append(", ").append(definition));
+        size.ifPresent(estimate -> text.append(", ").append(estimate));
         if (!comment.isEmpty()) {
             text.append("\n  -- ").append(Texts.line(comment));
         }

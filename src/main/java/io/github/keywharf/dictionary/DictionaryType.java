@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A type that users defined.
+ * User-defined type.
  *
- * @param keyspace the name of the keyspace it is in
- * @param name as it is, without quotes
- * @param fields in their order
+ * @param keyspace name of its keyspace
+ * @param name name, without quotes
+ * @param fields fields, in their order
  */
 public record DictionaryType(String keyspace, String name, List<Field> fields) {
 
@@ -18,10 +18,10 @@ public record DictionaryType(String keyspace, String name, List<Field> fields) {
     }
 
     /**
-     * A part of a type, or an argument of a function.
+     * Field of a type, or argument of a function.
      *
-     * @param name as it is, without quotes
-     * @param type in CQL
+     * @param name name, without quotes
+     * @param type type, in CQL
      */
     public record Field(String name, String type) {
         @Override
@@ -30,7 +30,7 @@ public record DictionaryType(String keyspace, String name, List<Field> fields) {
         }
     }
 
-    /** {@code keyspace.type}. */
+    /** Returns {@code keyspace.type}. */
     public String path() {
         return keyspace + "." + name;
     }

@@ -1,11 +1,11 @@
 package io.github.keywharf.dictionary;
 
 /**
- * What makes a table a materialised view.
+ * Definition of a materialised view.
  *
- * @param baseTable the table of the same keyspace that it follows
- * @param where which rows it has, in CQL
- * @param allColumns whether it has all columns of the base table, those of later days included
+ * @param baseTable name of the base table, in the same keyspace
+ * @param where condition for the rows, in CQL
+ * @param allColumns true if it has all columns of the base table, including those that are added later
  */
 public record DictionaryView(String baseTable, String where, boolean allColumns) {
 

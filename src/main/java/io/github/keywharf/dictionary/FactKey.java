@@ -1,4 +1,4 @@
 package io.github.keywharf.dictionary;
 
-/** What distinguishes one thing of a dictionary from another: a column and an index may have one path. */
+/** Key of an object in a dictionary: a column and an index can have the same path. */
 record FactKey(DictionaryObject object, String path) {}

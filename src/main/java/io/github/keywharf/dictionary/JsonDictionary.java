@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.keywharf.store.StoredJson;
 
-/** Dictionaries as JSON. A keyspace's name is not repeated in its tables, types, functions and aggregates. */
+/** Reads and writes dictionaries as JSON, in which tables, types, functions and aggregates do not repeat the keyspace. */
 final class JsonDictionary {
     private static final StoredJson<DataDictionary> FORMAT = StoredJson.of(
                     DataDictionary.class,

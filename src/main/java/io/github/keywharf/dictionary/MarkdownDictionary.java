@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A dictionary as Markdown. Names, comments and notes are escaped, so that they are shown and never obeyed. */
+/** Writes a dictionary as Markdown. Names, comments and notes are escaped, so that they are never markup. */
 final class MarkdownDictionary {
     private static final String ESCAPED = "\\`*[]{}|~#!$";
 
@@ -40,7 +40,7 @@ final class MarkdownDictionary {
                                     .map(roles -> String.join(", ", roles))
                                     .orElse("not known")));
         }
-        // A superuser has a right on each table that it made, and needs none.
+        // The grants of a superuser, who has one on each table it created, mean nothing.
         Set<String> superusers = dictionary.roles().stream()
                 .filter(DictionaryRole::superuser)
                 .map(DictionaryRole::name)
@@ -141,7 +141,7 @@ final class MarkdownDictionary {
         text.append(line).append('\n');
     }
 
-    /** On one line, with each sign escaped that Markdown or HTML would take for more than itself. */
+    /** Returns the text on one line, with the characters escaped that Markdown or HTML would interpret. */
     static String escaped(String text) {
         StringBuilder escaped = new StringBuilder();
         String line = Texts.line(text).strip();
@@ -160,7 +160,7 @@ final class MarkdownDictionary {
         return (marker ? "\\" : "") + escaped;
     }
 
-    /** Underscores inside a word are not emphasis. */
+    /** Returns true for an underscore inside a word, which is not emphasis. */
     private static boolean insideWord(String line, int at) {
         return at > 0
                 && at < line.length() - 1

@@ -9,23 +9,23 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Names, comments and notes are others' texts: here they are made fit for a line. */
+/** Formats names, comments and notes, which are untrusted text, for a line. */
 final class Texts {
     private static final int NAMES_IN_AN_ERROR = 10;
 
     private Texts() {}
 
-    /** The text on one line, without control characters and marks that turn the direction of writing. */
+    /** Returns the text on one line, without control characters and marks of the direction of writing. */
     static String line(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             int kind = Character.getType(c);
-            boolean shown = kind != Character.CONTROL
+            boolean printable = kind != Character.CONTROL
                     && kind != Character.FORMAT
                     && kind != Character.SURROGATE
                     && kind != Character.LINE_SEPARATOR
                     && kind != Character.PARAGRAPH_SEPARATOR;
-            line.appendCodePoint(shown ? c : ' ');
+            line.appendCodePoint(printable ? c : ' ');
         });
         return line.toString();
     }
@@ -60,20 +60,20 @@ final class Texts {
     }
 
     /**
-     * The error for a thing that is missing; its message lists some that exist.
+     * Returns the exception for a missing object; its message lists some that exist.
      *
-     * @param code of the error, {@code dictionary.no_} and what the thing is
+     * @param code code of the exception, {@code dictionary.no_} and the kind of the object
      */
     static KeywharfException absent(String code, String subject, String name, Stream<String> present) {
-        String what = code.substring(code.indexOf('_') + 1);
-        String there = present.limit(NAMES_IN_AN_ERROR + 1L)
+        String noun = code.substring(code.indexOf('_') + 1);
+        String names = present.limit(NAMES_IN_AN_ERROR + 1L)
                 .map(Texts::line)
-                .map(known -> Cut.to(known, 80))
+                .map(line -> Cut.to(line, 80))
                 .collect(Collectors.joining(", "));
         return new KeywharfException(
                 code,
                 Cut.to(line(subject), 200),
-                "There is no " + what + " '" + Cut.to(line(name), 200) + "', or it may not be seen; "
-                        + (there.isEmpty() ? "there is none" : "there are " + there));
+                "There is no " + noun + " '" + Cut.to(line(name), 200) + "', or it may not be seen; "
+                        + (names.isEmpty() ? "there is none" : "there are " + names));
     }
 }
