@@ -69,8 +69,8 @@ public record ShareProfile(int version, URI endpoint, ShareCredentials credentia
     /**
      * Reads a profile file.
      *
-     * @throws KeywharfException with code {@code catalog.bad_profile} as for {@link #parse}, if it has more than {@value #MAX_BYTES}
-     *     bytes, or if it cannot be read
+     * @throws KeywharfException with code {@code catalog.bad_profile} as for {@link #parse}, if it has more than {@value
+     *     #MAX_BYTES} bytes, or if it cannot be read
      */
     public static ShareProfile read(Path file) {
         return ProfileFiles.read(file);

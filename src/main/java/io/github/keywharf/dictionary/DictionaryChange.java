@@ -35,11 +35,12 @@ public record DictionaryChange(
                 switch (kind) {
                     case ADDED -> ("+ " + subject + " " + Cut.to(after, SHOWN)).stripTrailing();
                     case REMOVED -> ("- " + subject + " " + Cut.to(before, SHOWN)).stripTrailing();
-                    case CHANGED -> "~ " + subject + ", " + attribute + ": " + shown(before) + " -> " + shown(after);
+                    case CHANGED ->
+                        "~ " + subject + ", " + attribute + ": " + display(before) + " -> " + display(after);
                 });
     }
 
-    private static String shown(String text) {
+    private static String display(String text) {
         return text.isEmpty() ? "(none)" : Cut.to(text, SHOWN);
     }
 }

@@ -129,7 +129,10 @@ final class DictionaryFacts {
         add(key, parent(grant), grant.role(), permissions, new LinkedHashMap<>(Map.of("permissions", permissions)));
     }
 
-    /** Returns the parent of a grant, whose addition or removal implies that of the grant: a creator has all rights on a new table. */
+    /**
+     * Returns the parent of a grant, whose addition or removal implies that of the grant: a creator has all rights on a new
+     * table.
+     */
     private static FactKey parent(DictionaryGrant grant) {
         String resource = grant.resource();
         for (String keyspace : new String[] {"keyspace ", "all tables in ", "all functions in "}) {

@@ -87,7 +87,10 @@ public interface SecretSource {
         return new CachedSecrets(this, ttl, clock);
     }
 
-    /** Returns this source, followed by another one for names that this one does not contain. An error of this one is not ignored. */
+    /**
+     * Returns this source, followed by another one for names that this one does not contain. An error of this one is not
+     * ignored.
+     */
     default SecretSource or(SecretSource next) {
         return new ChainedSecrets(this, next);
     }

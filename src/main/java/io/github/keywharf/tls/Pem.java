@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads PEM (RFC 7468): certificates, bundles of them, and private keys.
  *
- * <p>Keys may be PKCS#8 ({@code BEGIN PRIVATE KEY}), PKCS#8 encrypted with a password ({@code BEGIN ENCRYPTED PRIVATE
- * KEY}), PKCS#1 ({@code BEGIN RSA PRIVATE KEY}) or SEC1 with a named curve ({@code BEGIN EC PRIVATE KEY}), each RSA, EC or
- * Ed25519 as the form allows; the last two also encrypted in OpenSSL's traditional form ({@code Proc-Type: 4,ENCRYPTED}) by
- * AES-128-CBC, AES-192-CBC, AES-256-CBC or DES-EDE3-CBC. Blocks of other kinds and text between blocks are ignored, so a certificate and its key may be in one file. No message
- * contains a part of a key.
+ * <p>Keys may be PKCS#8 ({@code BEGIN PRIVATE KEY}), PKCS#8 encrypted with a password ({@code BEGIN ENCRYPTED PRIVATE KEY}),
+ * PKCS#1 ({@code BEGIN RSA PRIVATE KEY}) or SEC1 with a named curve ({@code BEGIN EC PRIVATE KEY}), each RSA, EC or Ed25519
+ * as the form allows; the last two also encrypted in OpenSSL's traditional form ({@code Proc-Type: 4,ENCRYPTED}) by
+ * AES-128-CBC, AES-192-CBC, AES-256-CBC or DES-EDE3-CBC. Blocks of other kinds and text between blocks are ignored, so a
+ * certificate and its key may be in one file. No message contains a part of a key.
  *
  * <p>Errors, all {@link KeywharfException}: {@code tls.unreadable} for a file that cannot be read, {@code tls.too_large}
  * beyond {@value #MAX_BYTES} bytes, {@code tls.bad_pem} for text in which the expected block is missing or damaged,

@@ -120,8 +120,8 @@ public final class TlsConfig {
     }
 
     /**
-     * Returns the settings of a server that shows this certificate and asks clients for none. With {@link #withTrust(Path)} only clients
-     * that show a certificate of those authorities can connect.
+     * Returns the settings of a server that shows this certificate and asks clients for none. With {@link
+     * #withTrust(Path)} only clients that show a certificate of those authorities can connect.
      *
      * @param certificate a PEM file with the server's certificate first, and those between it and the authority after it
      * @param key a PEM file with its key; the same file will do
