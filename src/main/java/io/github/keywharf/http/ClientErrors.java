@@ -5,7 +5,6 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -63,18 +62,20 @@ final class ClientErrors {
         return false;
     }
 
-    static KeywharfException late(String subject, Duration deadline, @Nullable Throwable cause) {
+    static KeywharfException timedOut(String subject, ExchangeLimits limits, @Nullable Throwable cause) {
         return KeywharfException.retryable(
                 HttpClients.TIMEOUT,
                 subject,
-                "The exchange took longer than " + deadline
+                "The exchange took longer than " + limits.timeout()
                         + "; the request may have been carried out. Raise timeout(…) for large bodies",
                 cause);
     }
 
-    static KeywharfException stalled(String subject, Duration stall) {
+    static KeywharfException stalled(String subject, ExchangeLimits limits) {
         return KeywharfException.retryable(
-                HttpClients.TIMEOUT, subject, "The response's body stalled for " + stall + "; send the request again");
+                HttpClients.TIMEOUT,
+                subject,
+                "The response's body stalled for " + limits.stall() + "; send the request again");
     }
 
     private static boolean says(Throwable failure, String words) {

@@ -11,18 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a file, or a part of it.
+ * Content of a file.
  *
- * @param size how many bytes, or -1 for all
+ * @param range part of the file, or null for all of it
  */
-record FileBody(Path file, long from, long size) implements HttpBody {
+record FileBody(Path file, @Nullable Range range) implements HttpBody {
+
+    record Range(long offset, long length) {}
 
     @Override
     public OptionalLong length() {
-        if (size >= 0) {
-            return OptionalLong.of(size);
+        if (range != null) {
+            return OptionalLong.of(range.length());
         }
         try {
             return OptionalLong.of(Files.size(file));
@@ -39,19 +42,19 @@ record FileBody(Path file, long from, long size) implements HttpBody {
     @Override
     public InputStream open() {
         try {
-            return size < 0 ? Files.newInputStream(file) : part();
+            return range == null ? Files.newInputStream(file) : open(range);
         } catch (IOException e) {
             throw unreadable(e);
         }
     }
 
-    private InputStream part() throws IOException {
+    private InputStream open(Range part) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         boolean open = false;
         try {
-            InputStream part = new Part(Channels.newInputStream(channel.position(from)), size);
+            InputStream stream = new Part(Channels.newInputStream(channel.position(part.offset())), part.length());
             open = true;
-            return part;
+            return stream;
         } finally {
             if (!open) {
                 channel.close();
@@ -74,7 +77,7 @@ record FileBody(Path file, long from, long size) implements HttpBody {
 
     @Override
     public String toString() {
-        return "file " + file + (size < 0 ? "" : ", " + size + " bytes from " + from + " on");
+        return "file " + file + (range == null ? "" : ", " + range.length() + " bytes from " + range.offset() + " on");
     }
 
     private static final class Part extends BlockInputStream {

@@ -71,7 +71,7 @@ public interface HttpBody extends AutoCloseable {
 
     /** The content of a file, which is opened when the body is; replayable. */
     static HttpBody file(Path file) {
-        return new FileBody(file, 0, -1);
+        return new FileBody(file, null);
     }
 
     /**
@@ -79,7 +79,8 @@ public interface HttpBody extends AutoCloseable {
      * shorter by then.
      */
     static HttpBody file(Path file, long from, long length) {
-        return new FileBody(file, Checks.notNegative("from", from), Checks.notNegative("length", length));
+        return new FileBody(
+                file, new FileBody.Range(Checks.notNegative("from", from), Checks.notNegative("length", length)));
     }
 
     /**

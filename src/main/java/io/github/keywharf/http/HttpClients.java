@@ -72,14 +72,14 @@ public final class HttpClients {
 
     /** Client of all builders without settings of connections, while the defaults of the JVM stay the same. */
     private static synchronized HttpClient shared() {
-        HttpClient known = shared;
-        if (known == null
-                || !known.sslContext().equals(defaultTls())
-                || !Objects.equals(known.proxy().orElse(null), ProxySelector.getDefault())) {
-            known = builder().create();
-            shared = known;
+        HttpClient client = shared;
+        if (client == null
+                || !client.sslContext().equals(defaultTls())
+                || !Objects.equals(client.proxy().orElse(null), ProxySelector.getDefault())) {
+            client = builder().create();
+            shared = client;
         }
-        return known;
+        return client;
     }
 
     private static SSLContext defaultTls() {
@@ -104,7 +104,7 @@ public final class HttpClients {
         /** Limit on a response in bytes, as sent and after decompression, 5 GiB: the size of one S3 upload. */
         public static final long DEFAULT_MAX_RESPONSE_BYTES = 5L * 1024 * 1024 * 1024;
 
-        private final @Nullable HttpClient given;
+        private final @Nullable HttpClient configured;
         private @Nullable TlsConfig tls;
         private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
         private Duration timeout = DEFAULT_TIMEOUT;
@@ -112,8 +112,8 @@ public final class HttpClients {
         private long maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES;
         private boolean gzip = true;
 
-        private Builder(@Nullable HttpClient given) {
-            this.given = given;
+        private Builder(@Nullable HttpClient configured) {
+            this.configured = configured;
         }
 
         /** Sets the time for connecting; for a client of {@link HttpClients#over} the one it was built with counts. */
@@ -172,14 +172,17 @@ public final class HttpClients {
          * @throws IllegalStateException when {@link #tls} is given together with a client
          */
         public HttpHandler open() {
-            if (given != null && tls != null) {
+            if (configured != null && tls != null) {
                 throw new IllegalStateException("over(…) and tls(…) are both given; set TLS up on the client itself");
             }
-            HttpClient client = given == null ? own() : given;
-            return new JdkClient(client, given == null, timeout, stall, maxResponseBytes, gzip);
+            ExchangeLimits limits = new ExchangeLimits(timeout, stall, maxResponseBytes);
+            // Few servers accept the JDK's upgrade from HTTP/1.1 to HTTP/2 without TLS.
+            return configured == null
+                    ? new JdkClient(client(), HttpClient.Version.HTTP_1_1, limits, gzip)
+                    : new JdkClient(configured, configured.version(), limits, gzip);
         }
 
-        private HttpClient own() {
+        private HttpClient client() {
             boolean shares = tls == null && connectTimeout.equals(DEFAULT_CONNECT_TIMEOUT);
             return shares ? shared() : create();
         }

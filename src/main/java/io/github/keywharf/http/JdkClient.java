@@ -9,7 +9,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +22,10 @@ import java.util.concurrent.TimeoutException;
 /**
  * Sends requests by the JDK's client.
  *
- * @param own true for a client of ours: then plain HTTP is HTTP/1.1, as few servers accept the JDK's upgrade
- * @param maxBytes of a response, as sent and after decompression
+ * @param cleartext version of HTTP without TLS
+ * @param gzip true to accept compressed responses, and decompress them
  */
-record JdkClient(HttpClient client, boolean own, Duration deadline, Duration stall, long maxBytes, boolean gzip)
+record JdkClient(HttpClient client, HttpClient.Version cleartext, ExchangeLimits limits, boolean gzip)
         implements HttpHandler {
 
     /** Headers of the framing or of one connection, which the client sets, also for a request that is passed on. */
@@ -46,7 +45,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
     @Override
     public HttpResponse handle(HttpRequest request) {
         String subject = subject(request);
-        long end = System.nanoTime() + deadline.toNanos();
+        long deadline = System.nanoTime() + limits.timeout().toNanos();
         HttpBody body = request.body();
         Upload upload = new Upload(body);
         boolean answered = false;
@@ -54,7 +53,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
             // The end of the response closes the request's body: an answer may come before all of it was read.
             java.net.http.HttpResponse<ResponseStream> answer = sent(
                     translated(request, publisher(body, upload)),
-                    info -> new ResponseStream(subject, deadline, end, stall, maxBytes, upload),
+                    info -> new ResponseStream(subject, limits, deadline, upload),
                     upload,
                     subject);
             HttpResponse response = response(request, answer, subject);
@@ -76,7 +75,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
         } catch (HttpTimeoutException e) {
             throw e instanceof HttpConnectTimeoutException
                     ? ClientErrors.of(subject, e)
-                    : ClientErrors.late(subject, deadline, e);
+                    : ClientErrors.timedOut(subject, limits, e);
         } catch (IOException e) {
             throw upload.failure().orElseGet(() -> ClientErrors.of(subject, e));
         } catch (InterruptedException e) {
@@ -90,11 +89,12 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
         CompletableFuture<java.net.http.HttpResponse<ResponseStream>> answer = client.sendAsync(request, handler);
         boolean answered = false;
         try {
-            java.net.http.HttpResponse<ResponseStream> arrived = answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            java.net.http.HttpResponse<ResponseStream> arrived =
+                    answer.get(limits.timeout().toNanos(), TimeUnit.NANOSECONDS);
             answered = true;
             return arrived;
         } catch (TimeoutException e) {
-            throw ClientErrors.late(subject, deadline, e);
+            throw ClientErrors.timedOut(subject, limits, e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
         } finally {
@@ -133,9 +133,9 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
     private java.net.http.HttpRequest translated(HttpRequest request, BodyPublisher body) {
         java.net.http.HttpRequest.Builder builder = java.net.http.HttpRequest.newBuilder(request.uri())
                 .method(request.method(), body)
-                .timeout(deadline);
-        if (own && request.uri().getScheme().equalsIgnoreCase("http")) {
-            builder.version(HttpClient.Version.HTTP_1_1);
+                .timeout(limits.timeout());
+        if (request.uri().getScheme().equalsIgnoreCase("http")) {
+            builder.version(cleartext);
         }
         for (HttpHeaders.Field field : request.headers().fields()) {
             if (!FRAMING.contains(field.name().toLowerCase(Locale.ROOT))) {
@@ -160,14 +160,14 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
                 stream.close();
                 return HttpResponse.of(answer.statusCode()).withHeaders(headers);
             }
-            if (length.orElse(0) > maxBytes) {
-                throw ClientErrors.tooLarge(subject, maxBytes);
+            if (length.orElse(0) > limits.maxBytes()) {
+                throw ClientErrors.tooLarge(subject, limits.maxBytes());
             }
             boolean compressed = inflates(request)
                     && headers.all("Content-Encoding").size() == 1
                     && headers.find("Content-Encoding").orElse("").equalsIgnoreCase("gzip")
                     && length.orElse(1) > 0;
-            InputStream content = compressed ? new InflatedStream(stream, subject, maxBytes) : stream;
+            InputStream content = compressed ? new InflatedStream(stream, subject, limits.maxBytes()) : stream;
             return HttpResponse.of(answer.statusCode())
                     .withHeaders(
                             compressed ? headers.without("Content-Encoding").without("Content-Length") : headers)
@@ -190,6 +190,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
 
     @Override
     public String toString() {
-        return "HttpClients[deadline " + deadline + ", stall " + stall + ", at most " + maxBytes + " bytes]";
+        return "HttpClients[timeout " + limits.timeout() + ", stall " + limits.stall() + ", at most "
+                + limits.maxBytes() + " bytes]";
     }
 }

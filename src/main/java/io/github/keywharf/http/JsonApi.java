@@ -6,7 +6,6 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -72,19 +71,18 @@ public record JsonApi(HttpHandler client, String address, int maxBytes, Map<Stri
             Function<String, JsonNode> fetch, Function<JsonNode, String> next, Supplier<KeywharfException> endless) {
         Set<String> names = new HashSet<>();
         // Begins with a step in front of the first page, so that nothing is fetched ahead.
-        return Stream.iterate(
-                        new Step(JsonAnswer.JSON.missingNode(), ""),
-                        Objects::nonNull,
-                        step -> Optional.ofNullable(step.next())
-                                .map(name -> {
-                                    if (!name.isEmpty()) {
-                                        requireNew(name, names, endless);
-                                    }
-                                    JsonNode page = fetch.apply(name);
-                                    String following = next.apply(page);
-                                    return new Step(page, following.isEmpty() ? null : following);
-                                })
-                                .orElse(null))
+        return Stream.iterate(new Step(JsonAnswer.JSON.missingNode(), ""), Objects::nonNull, step -> {
+                    String name = step.next();
+                    if (name == null) {
+                        return null;
+                    }
+                    if (!name.isEmpty()) {
+                        requireNew(name, names, endless);
+                    }
+                    JsonNode page = fetch.apply(name);
+                    String following = next.apply(page);
+                    return new Step(page, following.isEmpty() ? null : following);
+                })
                 .skip(1)
                 .map(Step::page);
     }

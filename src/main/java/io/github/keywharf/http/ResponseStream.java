@@ -5,7 +5,6 @@ import io.github.keywharf.internal.BlockInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -28,39 +27,37 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
      */
     private static final int AHEAD = 32;
 
-    /** A piece, the end, or a failure. */
-    private record Arrival(
-            List<ByteBuffer> piece, boolean isEnd, @Nullable Throwable failure) {}
+    private sealed interface Arrival {}
+
+    private record Piece(List<ByteBuffer> buffers) implements Arrival {}
+
+    /** End of the body, which is complete if there is no failure. */
+    private record End(@Nullable Throwable failure) implements Arrival {}
 
     private final String subject;
-    private final Duration deadline;
-    private final long end;
-    private final Duration stall;
-    private final long most;
-    private final Upload request;
+    private final ExchangeLimits limits;
+    private final long deadline;
+    private final Upload upload;
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
     private volatile Flow.@Nullable Subscription subscription;
     private volatile boolean closed;
 
     private Iterator<ByteBuffer> piece = List.<ByteBuffer>of().iterator();
     private ByteBuffer buffer = ByteBuffer.allocate(0);
-    private @Nullable Arrival last;
+    private @Nullable End end;
     private boolean begun;
     private int taken;
     private long count;
 
     /**
-     * @param end when the deadline is over, by {@link System#nanoTime()}
-     * @param most how many bytes are let through
-     * @param request what to close together with this
+     * @param deadline end of the timeout, by {@link System#nanoTime()}
+     * @param upload body of the request, which is closed together with this
      */
-    ResponseStream(String subject, Duration deadline, long end, Duration stall, long most, Upload request) {
+    ResponseStream(String subject, ExchangeLimits limits, long deadline, Upload upload) {
         this.subject = subject;
+        this.limits = limits;
         this.deadline = deadline;
-        this.end = end;
-        this.stall = stall;
-        this.most = most;
-        this.request = request;
+        this.upload = upload;
     }
 
     @Override
@@ -81,18 +78,18 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
     @Override
     public void onNext(List<ByteBuffer> buffers) {
         if (!closed) {
-            arrived.add(new Arrival(buffers, false, null));
+            arrived.add(new Piece(buffers));
         }
     }
 
     @Override
     public void onError(Throwable failure) {
-        arrived.add(new Arrival(List.of(), true, failure));
+        arrived.add(new End(failure));
     }
 
     @Override
     public void onComplete() {
-        arrived.add(new Arrival(List.of(), true, null));
+        arrived.add(new End(null));
     }
 
     @Override
@@ -106,9 +103,9 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
         }
         int n = Math.min(length, buffer.remaining());
         count += n;
-        if (count > most) {
+        if (count > limits.maxBytes()) {
             close();
-            throw ClientErrors.tooLarge(subject, most);
+            throw ClientErrors.tooLarge(subject, limits.maxBytes());
         }
         buffer.get(target, offset, n);
         return n;
@@ -129,16 +126,16 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
                 buffer = piece.next();
                 continue;
             }
-            Arrival next = last != null ? last : next();
-            if (next.failure() != null) {
-                last = next;
-                throw ClientErrors.of(subject, next.failure());
-            }
-            if (next.isEnd()) {
-                last = next;
+            Arrival next = end != null ? end : next();
+            if (next instanceof Piece more) {
+                piece = more.buffers().iterator();
+            } else if (next instanceof End last) {
+                end = last;
+                if (last.failure() != null) {
+                    throw ClientErrors.of(subject, last.failure());
+                }
                 return false;
             }
-            piece = next.piece().iterator();
         }
         return true;
     }
@@ -150,25 +147,22 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
             taken = 0;
         }
         begun = true;
-        long left = end - System.nanoTime();
-        Arrival queued = arrived.peek();
-        if (left <= 0 && (queued == null || !queued.isEnd())) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 && !(arrived.peek() instanceof End)) {
             close();
-            throw ClientErrors.late(subject, deadline, null);
+            throw ClientErrors.timedOut(subject, limits, null);
         }
+        long stall = limits.stall().toNanos();
         Arrival next;
         try {
-            next = arrived.poll(Math.min(left, stall.toNanos()), TimeUnit.NANOSECONDS);
+            next = arrived.poll(Math.min(left, stall), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             close();
             throw KeywharfException.interrupted(subject, e);
         }
         if (next == null) {
-            KeywharfException late = left <= stall.toNanos()
-                    ? ClientErrors.late(subject, deadline, null)
-                    : ClientErrors.stalled(subject, stall);
             close();
-            throw late;
+            throw left <= stall ? ClientErrors.timedOut(subject, limits, null) : ClientErrors.stalled(subject, limits);
         }
         return next;
     }
@@ -180,11 +174,11 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
             return;
         }
         closed = true;
-        request.close();
+        upload.close();
         Flow.Subscription source = subscription;
         if (source != null) {
             source.cancel();
         }
-        arrived.add(new Arrival(List.of(), true, new IOException("The response is closed")));
+        arrived.add(new End(new IOException("The response is closed")));
     }
 }

@@ -6,7 +6,6 @@ import io.github.keywharf.event.Work;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.eclipse.jetty.http.HttpVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,6 @@ final class Exchange {
     private final String subject;
     private final String peer;
     private final WatchedEndPoint endPoint;
-    private final boolean multiplexed;
     private final EventListener listener;
     private final long begun = System.nanoTime();
     private final long passedBefore;
@@ -37,11 +35,10 @@ final class Exchange {
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
 
-    Exchange(String subject, String peer, WatchedEndPoint endPoint, HttpVersion version, EventListener listener) {
+    Exchange(String subject, String peer, WatchedEndPoint endPoint, EventListener listener) {
         this.subject = subject;
         this.peer = peer;
         this.endPoint = endPoint;
-        this.multiplexed = version == HttpVersion.HTTP_2;
         this.listener = listener;
         this.passedBefore = endPoint.passed();
     }
@@ -61,19 +58,19 @@ final class Exchange {
 
     /** Returns true if other requests share the connection. */
     boolean isMultiplexed() {
-        return multiplexed;
+        return endPoint.isMultiplexed();
     }
 
     long begun() {
         return begun;
     }
 
-    synchronized void waits() {
+    synchronized void waitBegins() {
         waiting = true;
         waitingSince = System.nanoTime();
     }
 
-    synchronized void goesOn() {
+    synchronized void waitEnds() {
         if (waiting) {
             waiting = false;
             waited += System.nanoTime() - waitingSince;
@@ -88,7 +85,7 @@ final class Exchange {
     }
 
     private long moved() {
-        return multiplexed ? received.get() + sent.get() + FRAME : endPoint.passed() - passedBefore;
+        return isMultiplexed() ? received.get() + sent.get() + FRAME : endPoint.passed() - passedBefore;
     }
 
     /** Notes that the client cannot be reached any more. */

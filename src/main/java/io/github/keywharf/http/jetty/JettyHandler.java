@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
@@ -26,8 +27,6 @@ import org.eclipse.jetty.util.Callback;
 
 /** Passes Jetty's requests on to the handler, and its responses back. */
 final class JettyHandler extends Handler.Abstract {
-    private static final String TOO_MANY = "The server is busy\n";
-
     private final HttpHandler handler;
     private final SlowClients slow;
     private final EventListener listener;
@@ -36,8 +35,8 @@ final class JettyHandler extends Handler.Abstract {
     private final int maxRequests;
     private final long stopNanos;
     private final Object lock = new Object();
-    private int underWay;
-    private boolean refusing;
+    private int running;
+    private boolean stopping;
 
     JettyHandler(JettyServer.Builder settings, SlowClients slow) {
         this.handler = settings.handler();
@@ -50,44 +49,44 @@ final class JettyHandler extends Handler.Abstract {
     }
 
     /** Answers new requests with 503 from now on. */
-    void refuse() {
+    void stopAdmitting() {
         synchronized (lock) {
-            refusing = true;
+            stopping = true;
         }
     }
 
-    /** Waits until no request is under way, or the stop time is over. */
-    void awaitEnd() throws InterruptedException {
+    /** Waits until no request is running, or the stop time is over. */
+    void awaitRequests() throws InterruptedException {
         long end = System.nanoTime() + stopNanos;
         synchronized (lock) {
-            for (long left = stopNanos; underWay > 0 && left > 0; left = end - System.nanoTime()) {
+            for (long left = stopNanos; running > 0 && left > 0; left = end - System.nanoTime()) {
                 lock.wait(left / 1_000_000 + 1);
             }
         }
     }
 
-    private enum Entry {
-        FREE,
-        FULL,
-        CLOSING
+    private enum Admission {
+        ADMITTED,
+        BUSY,
+        STOPPING
     }
 
-    private Entry enter() {
+    private Admission admit() {
         synchronized (lock) {
-            if (refusing) {
-                return Entry.CLOSING;
+            if (stopping) {
+                return Admission.STOPPING;
             }
-            if (underWay >= maxRequests) {
-                return Entry.FULL;
+            if (running >= maxRequests) {
+                return Admission.BUSY;
             }
-            underWay++;
-            return Entry.FREE;
+            running++;
+            return Admission.ADMITTED;
         }
     }
 
-    private void leave() {
+    private void release() {
         synchronized (lock) {
-            underWay--;
+            running--;
             lock.notifyAll();
         }
     }
@@ -100,31 +99,32 @@ final class JettyHandler extends Handler.Abstract {
         WatchedEndPoint endPoint = WatchedEndPoint.below(connection.getEndPoint());
         endPoint.requestBegins(http2 ? connection : null);
         Exchange exchange = new Exchange(
-                request.getMethod() + " " + path(request),
-                Request.getRemoteAddr(request),
-                endPoint,
-                metaData.getHttpVersion(),
-                listener);
+                request.getMethod() + " " + path(request), Request.getRemoteAddr(request), endPoint, listener);
         slow.add(exchange);
-        Entry entry = enter();
-        // What comes after the last byte is also part of the request, as far as stopping is concerned.
+        Admission admission = admit();
+        // Stopping waits for the completion too, which comes after the last byte.
         Callback end = new Once(callback, () -> {
             slow.remove(exchange);
             endPoint.requestEnds();
-            if (entry == Entry.FREE) {
-                leave();
+            if (admission == Admission.ADMITTED) {
+                release();
             }
         });
-        if (entry == Entry.FREE) {
-            exchange(request, response, exchange, end);
-        } else {
-            boolean closing = entry == Entry.CLOSING;
-            HttpResponse busy = HttpResponse.text(503, TOO_MANY).withHeader("Retry-After", "1");
-            refused(exchange, busy, closing ? "the server is stopping" : "too many requests are under way");
-            responses.send(
-                    busy, request, response, exchange, closing ? Responses.Next.CLOSE : Responses.Next.REQUEST, end);
+        switch (admission) {
+            case ADMITTED -> exchange(request, response, exchange, end);
+            case BUSY -> refuse("too many requests are running", request, response, exchange, end);
+            case STOPPING -> {
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                refuse("the server is stopping", request, response, exchange, end);
+            }
         }
         return true;
+    }
+
+    private void refuse(String reason, Request request, Response response, Exchange exchange, Callback end) {
+        HttpResponse busy = HttpResponse.text(503, "The server is busy\n").withHeader("Retry-After", "1");
+        reportRefusal(exchange, busy, reason);
+        responses.send(busy, request, response, exchange, end);
     }
 
     /** Ends a request with the first completion, then does what is to be done once. */
@@ -162,10 +162,10 @@ final class JettyHandler extends Handler.Abstract {
 
     private void exchange(Request request, Response response, Exchange exchange, Callback end) {
         HttpResponse answer = answer(request, exchange);
-        responses.send(answer, request, response, exchange, Responses.Next.REQUEST, new Callback.Nested(end) {
+        responses.send(answer, request, response, exchange, new Callback.Nested(end) {
             @Override
             public void succeeded() {
-                served(response.getStatus(), exchange);
+                reportServed(response.getStatus(), exchange);
                 super.succeeded();
             }
         });
@@ -179,7 +179,7 @@ final class JettyHandler extends Handler.Abstract {
     private HttpResponse answer(Request request, Exchange exchange) {
         if (request.getLength() > maxBodyBytes) {
             HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
-            refused(exchange, tooLarge, "its body has more than " + maxBodyBytes + " bytes");
+            reportRefusal(exchange, tooLarge, "its body has more than " + maxBodyBytes + " bytes");
             return tooLarge;
         }
         HttpRequest translated;
@@ -187,7 +187,7 @@ final class JettyHandler extends Handler.Abstract {
             translated = translated(request, exchange);
         } catch (URISyntaxException | IllegalArgumentException e) {
             HttpResponse bad = HttpResponse.text(400, "The request is not valid\n");
-            refused(exchange, bad, "its URI or its headers are not valid");
+            reportRefusal(exchange, bad, "its URI or its headers are not valid");
             return bad;
         }
         try {
@@ -199,7 +199,7 @@ final class JettyHandler extends Handler.Abstract {
         } catch (Throwable e) {
             if (e instanceof KeywharfException known && known.is(SizeLimit.REQUEST_TOO_LARGE)) {
                 HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
-                refused(exchange, tooLarge, "its body is too large");
+                reportRefusal(exchange, tooLarge, "its body is too large");
                 return tooLarge;
             }
             exchange.failed(e);
@@ -224,7 +224,7 @@ final class JettyHandler extends Handler.Abstract {
         return path == null ? "" : path;
     }
 
-    private void refused(Exchange exchange, HttpResponse response, String reason) {
+    private void reportRefusal(Exchange exchange, HttpResponse response, String reason) {
         listener.warning(
                 "http.server.refused",
                 Work.NONE,
@@ -232,7 +232,7 @@ final class JettyHandler extends Handler.Abstract {
                 response.status() + " to " + exchange.peer() + ": " + reason);
     }
 
-    private void served(int status, Exchange exchange) {
+    private void reportServed(int status, Exchange exchange) {
         if (listener != EventListener.NONE) {
             Duration took = Duration.ofNanos(System.nanoTime() - exchange.begun());
             listener.info(

@@ -131,11 +131,11 @@ final class JettyRun {
             return;
         }
         boolean interrupted = false;
-        handler.refuse();
+        handler.stopAdmitting();
         // Only stops accepting; what is under way is waited for below.
         Future<Void> unused = connector.shutdown();
         try {
-            handler.awaitEnd();
+            handler.awaitRequests();
         } catch (InterruptedException e) {
             interrupted = true;
         }

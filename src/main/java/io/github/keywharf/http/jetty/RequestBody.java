@@ -83,7 +83,7 @@ final class RequestBody implements HttpBody {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            exchange.waits();
+            exchange.waitBegins();
             reading = true;
             try {
                 if (closed) {
@@ -102,7 +102,7 @@ final class RequestBody implements HttpBody {
                 throw e;
             } finally {
                 reading = false;
-                exchange.goesOn();
+                exchange.waitEnds();
             }
         }
 

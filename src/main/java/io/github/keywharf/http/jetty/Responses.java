@@ -17,7 +17,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /** Writes responses. */
 record Responses(boolean tls) {
@@ -36,12 +35,6 @@ record Responses(boolean tls) {
     /** Bytes that are read and written at a time. */
     private static final int PIECE = 64 * 1024;
 
-    /** Use of the connection after a response. */
-    enum Next {
-        REQUEST,
-        CLOSE
-    }
-
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     /** A year. */
@@ -51,29 +44,22 @@ record Responses(boolean tls) {
      * Writes a response and completes the callback, whatever happens. A failure before the first byte is answered with 500;
      * each is reported to the exchange, never to Jetty.
      *
-     * @param exchange exchange whose bytes are counted, or null
-     * @param next what the connection is for afterwards
+     * @param exchange counts the bytes
      */
-    void send(
-            HttpResponse answer,
-            Request request,
-            Response response,
-            @Nullable Exchange exchange,
-            Next next,
-            Callback callback) {
+    void send(HttpResponse answer, Request request, Response response, Exchange exchange, Callback callback) {
         try {
-            write(answer, request, response, exchange, next, callback);
+            write(answer, request, response, exchange, callback);
         } catch (Throwable e) {
-            report(exchange, e);
+            exchange.failed(e);
             if (response.isCommitted()) {
-                callback.failed(LastWrite.unsaid());
+                callback.failed(LastWrite.quiet());
                 return;
             }
             try {
                 response.reset();
-                write(failed(), request, response, exchange, next, callback);
+                write(failed(), request, response, exchange, callback);
             } catch (Throwable again) {
-                callback.failed(LastWrite.unsaid());
+                callback.failed(LastWrite.quiet());
             }
         }
     }
@@ -83,13 +69,7 @@ record Responses(boolean tls) {
         return HttpResponse.text(500, "The server failed\n");
     }
 
-    private void write(
-            HttpResponse answer,
-            Request request,
-            Response response,
-            @Nullable Exchange exchange,
-            Next next,
-            Callback callback)
+    private void write(HttpResponse answer, Request request, Response response, Exchange exchange, Callback callback)
             throws IOException {
         boolean head = request.getMethod().equals("HEAD");
         boolean bodiless = head || answer.status() == 204 || answer.status() == 304;
@@ -101,10 +81,7 @@ record Responses(boolean tls) {
                 headers.add(field.name(), field.value());
             }
         }
-        secure(headers);
-        if (next == Next.CLOSE) {
-            headers.put(HttpHeader.CONNECTION, "close");
-        }
+        addDefaults(headers);
         if (!bodiless) {
             length.ifPresent(bytes -> headers.put(HttpHeader.CONTENT_LENGTH, bytes));
         } else if (head && answer.status() != 204) {
@@ -113,9 +90,7 @@ record Responses(boolean tls) {
         ByteBuffer end = bodiless
                 ? ByteBuffer.allocate(0)
                 : writeAllButTheEnd(answer.body(), length.orElse(-1), response, exchange);
-        if (exchange != null) {
-            exchange.waits();
-        }
+        exchange.waitBegins();
         response.write(true, end, new LastWrite(exchange, end.remaining(), callback));
     }
 
@@ -131,7 +106,8 @@ record Responses(boolean tls) {
         return OptionalLong.of(Long.parseLong(length.get()));
     }
 
-    private void secure(HttpFields.Mutable headers) {
+    /** Adds the headers that the handler leaves out. */
+    void addDefaults(HttpFields.Mutable headers) {
         if (!headers.contains("X-Content-Type-Options")) {
             headers.put("X-Content-Type-Options", "nosniff");
         }
@@ -144,22 +120,22 @@ record Responses(boolean tls) {
     }
 
     /** Writes the body but for its last piece, which is returned when the body's stream is closed. */
-    private static ByteBuffer writeAllButTheEnd(
-            HttpBody body, long length, Response response, @Nullable Exchange exchange) throws IOException {
+    private static ByteBuffer writeAllButTheEnd(HttpBody body, long length, Response response, Exchange exchange)
+            throws IOException {
         InputStream stream = body.open();
         try {
             return writeAllButTheEnd(stream, length, response, exchange);
         } catch (Throwable e) {
-            report(exchange, e);
+            exchange.failed(e);
             throw e;
         } finally {
             close(stream, exchange);
         }
     }
 
-    private static ByteBuffer writeAllButTheEnd(
-            InputStream stream, long length, Response response, @Nullable Exchange exchange) throws IOException {
-        int most = exchange != null && exchange.isMultiplexed() ? Exchange.FRAME : PIECE;
+    private static ByteBuffer writeAllButTheEnd(InputStream stream, long length, Response response, Exchange exchange)
+            throws IOException {
+        int most = exchange.isMultiplexed() ? Exchange.FRAME : PIECE;
         byte[] piece = new byte[(int) (length < 0 ? most : Math.min(most, length))];
         long sent = 0;
         while (sent != length) {
@@ -181,40 +157,26 @@ record Responses(boolean tls) {
     }
 
     /** Closes a stream that has been read completely, so that a failure is reported and the response goes on. */
-    private static void close(InputStream stream, @Nullable Exchange exchange) {
+    private static void close(InputStream stream, Exchange exchange) {
         try {
             stream.close();
         } catch (IOException | RuntimeException e) {
-            report(exchange, e);
+            exchange.failed(e);
         }
     }
 
-    private static void report(@Nullable Exchange exchange, Throwable failure) {
-        if (exchange != null) {
-            exchange.failed(failure);
-        }
-    }
-
-    private static void await(Response response, ByteBuffer piece, @Nullable Exchange exchange) throws IOException {
+    private static void await(Response response, ByteBuffer piece, Exchange exchange) throws IOException {
         int bytes = piece.remaining();
-        if (exchange != null) {
-            exchange.waits();
-        }
+        exchange.waitBegins();
         try (Blocker.Callback written = Blocker.callback()) {
             response.write(false, piece, written);
             written.block();
-            if (exchange != null) {
-                exchange.sent(bytes);
-            }
+            exchange.sent(bytes);
         } catch (IOException e) {
-            if (exchange != null) {
-                exchange.cut();
-            }
+            exchange.cut();
             throw e;
         } finally {
-            if (exchange != null) {
-                exchange.goesOn();
-            }
+            exchange.waitEnds();
         }
     }
 }

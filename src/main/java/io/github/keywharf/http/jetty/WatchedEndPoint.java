@@ -91,6 +91,11 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         headersSince = NEVER;
     }
 
+    /** Returns true if requests share the connection. */
+    boolean isMultiplexed() {
+        return multiplexed != null;
+    }
+
     void requestEnds() {
         // In this order, so that a connection whose last request ends is never taken for one that ended earlier.
         freeSince = System.nanoTime();
