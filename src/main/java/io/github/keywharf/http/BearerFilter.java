@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Sends a bearer token to one origin, and gets a new one when it is about to expire or was refused. Thread-safe.
  *
  * <p>However many threads need a token, one of them gets it and the others wait for that one; when it fails, they fail
- * likewise, and the next request tries again. A response of 401 to a request with a replayable body has a new token
+ * likewise, and the next request tries again. After a response of 401 to a request with a replayable body, a new token is
  * fetched, unless another thread has one already, and the request is sent once more; a second 401 is returned.
  *
  * <p>Requests to other origins (scheme, host and port) pass without the token. In a request to the origin, the token
  * replaces an {@code Authorization} header, and the request goes to {@link BearerToken#at} if the token has that.
  */
 public final class BearerFilter implements HttpFilter {
-    /** How long before its end a token is replaced, 60 s: longer than a request takes to arrive, and clocks to differ. */
+    /** Time before its expiry at which a token is replaced, 60 s: longer than a request is in transit, and clocks differ. */
     public static final Duration EARLY = Duration.ofSeconds(60);
 
     private final String origin;
@@ -31,8 +31,8 @@ public final class BearerFilter implements HttpFilter {
     private final Predicate<HttpResponse> refusal;
     private final Object lock = new Object();
     private @Nullable BearerToken current;
-    private @Nullable FutureTask<BearerToken> underWay;
-    private @Nullable Thread fetching;
+    private @Nullable FutureTask<BearerToken> fetch;
+    private @Nullable Thread fetchingThread;
 
     private BearerFilter(
             String origin, Supplier<BearerToken> source, InstantSource clock, Predicate<HttpResponse> refusal) {
@@ -45,9 +45,9 @@ public final class BearerFilter implements HttpFilter {
     /**
      * A filter for one origin.
      *
-     * @param origin whose scheme, host and port say who may see the token; https, or http to a loopback address
-     * @param source gets a token, on the thread of a request
-     * @param clock by which tokens expire
+     * @param origin URI with the scheme, host and port that receive the token; https, or http to a loopback address
+     * @param source fetches a token, on the thread of a request
+     * @param clock clock by which tokens expire
      * @throws IllegalArgumentException when anyone on the way could read the token
      */
     public static BearerFilter of(URI origin, Supplier<BearerToken> source, InstantSource clock) {
@@ -58,8 +58,8 @@ public final class BearerFilter implements HttpFilter {
      * A filter for one origin of a service that refuses tokens by other responses too, or has a 401 that a new token does
      * not help.
      *
-     * @param refusal whether a response says that the token is no longer accepted; it leaves the body open, and reads only
-     *     one that is replayable
+     * @param refusal tests for responses to a token that is no longer accepted; must leave the body open, and read only a
+     *     replayable one
      * @throws IllegalArgumentException when anyone on the way could read the token
      */
     public static BearerFilter of(
@@ -105,7 +105,7 @@ public final class BearerFilter implements HttpFilter {
     }
 
     /**
-     * A token that is valid by the clock, which the next request would take; fetched if there is none.
+     * The token of the next request, valid by the clock; fetched if the current one is not.
      *
      * @throws KeywharfException what the source throws, or {@code http.no_token}
      */
@@ -121,62 +121,58 @@ public final class BearerFilter implements HttpFilter {
         }
     }
 
-    /** The body of a request that is not sent is closed. */
+    /** Returns a valid token; closes the request's body if that fails, as the request is not sent. */
     private BearerToken tokenFor(HttpRequest request) {
-        boolean had = false;
         try {
-            BearerToken token = token(null);
-            had = true;
-            return token;
-        } finally {
-            if (!had) {
-                request.body().close();
-            }
+            return token();
+        } catch (Throwable e) {
+            request.body().close();
+            throw e;
         }
     }
 
     private static HttpRequest signed(HttpRequest request, BearerToken token) {
-        return request.withUri(token.at().map(at -> moved(request.uri(), at)).orElse(request.uri()))
+        return request.withUri(token.at().map(at -> withOrigin(request.uri(), at)).orElse(request.uri()))
                 .withHeader("Authorization", "Bearer " + token.value().reveal());
     }
 
-    private static URI moved(URI uri, URI origin) {
+    private static URI withOrigin(URI uri, URI origin) {
         String query = uri.getRawQuery();
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         return URI.create(
                 origin.getScheme() + "://" + origin.getRawAuthority() + path + (query == null ? "" : "?" + query));
     }
 
-    /** A token that is valid by the clock, and is not the one that was refused. */
+    /** Returns a token that is valid by the clock, and differs from the refused one. */
     private BearerToken token(@Nullable BearerToken refused) {
         FutureTask<BearerToken> awaited;
-        boolean mine = false;
+        boolean fetches = false;
         synchronized (lock) {
-            BearerToken known = current;
-            if (known != null
-                    && !known.equals(refused)
-                    && clock.instant().plus(EARLY).isBefore(known.expires())) {
-                return known;
+            BearerToken token = current;
+            if (token != null
+                    && !token.equals(refused)
+                    && clock.instant().plus(EARLY).isBefore(token.expires())) {
+                return token;
             }
-            if (underWay == null) {
-                underWay = new FutureTask<>(this::fetched);
-                fetching = Thread.currentThread();
-                mine = true;
-            } else if (Thread.currentThread().equals(fetching)) {
+            if (fetch == null) {
+                fetch = new FutureTask<>(this::fetchToken);
+                fetchingThread = Thread.currentThread();
+                fetches = true;
+            } else if (Thread.currentThread().equals(fetchingThread)) {
                 throw new KeywharfException(
                         "http.no_token",
                         origin,
                         "The source of tokens sends requests through the filter that waits for it; give it a client"
                                 + " without this filter");
             }
-            awaited = underWay;
+            awaited = fetch;
         }
-        if (mine) {
+        if (fetches) {
             // Keeps what the source throws, of any kind, for all who wait.
             awaited.run();
             synchronized (lock) {
-                underWay = null;
-                fetching = null;
+                fetch = null;
+                fetchingThread = null;
             }
         }
         try {
@@ -184,11 +180,11 @@ public final class BearerFilter implements HttpFilter {
         } catch (InterruptedException e) {
             throw KeywharfException.interrupted(origin, e);
         } catch (ExecutionException e) {
-            throw failed(e.getCause());
+            throw failure(e.getCause());
         }
     }
 
-    private BearerToken fetched() {
+    private BearerToken fetchToken() {
         BearerToken token = Objects.requireNonNull(source.get(), "The source returned no token");
         synchronized (lock) {
             current = token;
@@ -196,19 +192,19 @@ public final class BearerFilter implements HttpFilter {
         return token;
     }
 
-    /** Of its own for each thread, as exceptions collect what each thread suppresses. */
-    private RuntimeException failed(@Nullable Throwable cause) {
+    /** Returns a new exception for each thread, as each may add suppressed ones. */
+    private RuntimeException failure(@Nullable Throwable cause) {
         if (cause instanceof Error error) {
             throw error;
         }
-        return cause instanceof KeywharfException known
-                ? known.about(known.subject(), problem(known))
+        return cause instanceof KeywharfException error
+                ? error.about(error.subject(), problem(error))
                 : new KeywharfException("http.no_token", origin, "No token can be had; see the cause", cause);
     }
 
-    private static String problem(KeywharfException known) {
-        String message = String.valueOf(known.getMessage());
-        String subject = "[" + known.subject() + "] ";
+    private static String problem(KeywharfException error) {
+        String message = String.valueOf(error.getMessage());
+        String subject = "[" + error.subject() + "] ";
         return message.startsWith(subject) ? message.substring(subject.length()) : message;
     }
 

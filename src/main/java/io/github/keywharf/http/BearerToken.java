@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * A token that its holder may use until it expires. Prints without its value.
  *
- * @param value what follows {@code Bearer} in the header
- * @param expires when it is no longer accepted; {@link Instant#MAX} when that is not known
- * @param at where its requests go, by scheme, host and port, if not to the origin of its filter: a service whose customers
- *     move between servers says so in the answer that has the token
+ * @param value text after {@code Bearer} in the header
+ * @param expires instant from which it is no longer accepted; {@link Instant#MAX} if the expiry is not known
+ * @param at scheme, host and port that its requests go to, if not the origin of its filter: a service whose customers move
+ *     between servers returns it with the token
  */
 public record BearerToken(Secret value, Instant expires, Optional<URI> at) {
     /**

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Reads bodies whole, within a limit. */
+/** Reads whole bodies into memory, within a limit, or copies them. */
 final class BodyReading {
-    /** How much is copied at a time, 64 KiB: larger pieces are no faster. */
+    /** Bytes copied at a time, 64 KiB: larger pieces are no faster. */
     static final int PIECE = 64 * 1024;
 
     private BodyReading() {}

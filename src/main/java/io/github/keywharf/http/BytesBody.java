@@ -4,7 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.OptionalLong;
 
-/** Content that is in memory. */
+/** Content in memory. */
 final class BytesBody implements HttpBody {
     static final BytesBody EMPTY = new BytesBody(new byte[0]);
 
@@ -14,7 +14,7 @@ final class BytesBody implements HttpBody {
         this.bytes = bytes;
     }
 
-    /** The content itself, not a copy. */
+    /** The content, not copied. */
     byte[] content() {
         return bytes;
     }

@@ -9,20 +9,20 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Lets so many calls through in any window of time, and refuses further ones with {@code http.budget_spent}, which says when
- * the next is free. Thread-safe; one budget may be around several handlers, which then share it.
+ * Limit on the calls in any window of time: further ones fail with {@code http.budget_spent}, whose message contains the
+ * instant of the next free call. Thread-safe; one budget may be around several handlers, which then share it.
  *
- * <p>The window slides: a call counts from when it was made until a window later. Put it inside of {@link RetryFilter} to
+ * <p>The window slides: a call counts from its start until a window later. Put it inside of {@link RetryFilter} to
  * count each attempt. It counts this process's calls only.
  */
 public final class CallBudget implements HttpFilter {
-    /** The most calls a budget may have, a million: each is remembered for the window. */
+    /** Limit on the calls of a budget, a million: the start of each is kept for the window. */
     public static final int MAX_CALLS = 1_000_000;
 
     private final int calls;
     private final Duration window;
     private final InstantSource clock;
-    private final Deque<Instant> made = new ArrayDeque<>();
+    private final Deque<Instant> starts = new ArrayDeque<>();
 
     private CallBudget(int calls, Duration window, InstantSource clock) {
         this.calls = calls;
@@ -30,16 +30,16 @@ public final class CallBudget implements HttpFilter {
         this.clock = clock;
     }
 
-    /** A budget of so many calls in a window of time. */
+    /** A budget of that many calls in a window of time. */
     public static CallBudget of(int calls, Duration window, InstantSource clock) {
         return new CallBudget(Checks.between("calls", calls, 1, MAX_CALLS), Checks.positive("window", window), clock);
     }
 
-    /** How many calls are left now. */
+    /** Number of calls that are free now. */
     public int left() {
-        synchronized (made) {
-            forget(clock.instant());
-            return calls - made.size();
+        synchronized (starts) {
+            dropExpired(clock.instant());
+            return calls - starts.size();
         }
     }
 
@@ -57,23 +57,23 @@ public final class CallBudget implements HttpFilter {
     }
 
     private void take(String subject) {
-        synchronized (made) {
+        synchronized (starts) {
             Instant now = clock.instant();
-            forget(now);
-            if (made.size() >= calls) {
+            dropExpired(now);
+            if (starts.size() >= calls) {
                 throw KeywharfException.retryable(
                         "http.budget_spent",
                         subject,
                         "All " + calls + " calls of " + window + " are spent; the next is free at "
-                                + made.getFirst().plus(window));
+                                + starts.getFirst().plus(window));
             }
-            made.addLast(now);
+            starts.addLast(now);
         }
     }
 
-    private void forget(Instant now) {
-        while (!made.isEmpty() && !made.getFirst().plus(window).isAfter(now)) {
-            made.removeFirst();
+    private void dropExpired(Instant now) {
+        while (!starts.isEmpty() && !starts.getFirst().plus(window).isAfter(now)) {
+            starts.removeFirst();
         }
     }
 

@@ -28,10 +28,10 @@ public final class ClientCredentials implements Supplier<BearerToken> {
     /** Code of an error when the server refuses the client, or answers without a token. */
     public static final String NO_TOKEN = "http.no_token";
 
-    /** Code of an error when the server does not give this client the scope. */
+    /** Code of an error when the server refuses the scope to this client. */
     public static final String SCOPE_REFUSED = "http.scope_refused";
 
-    /** Code of an error when the server gives no token now. */
+    /** Code of an error when the server issues no tokens at present. */
     public static final String UNAVAILABLE = "http.unavailable";
 
     private final URI endpoint;
@@ -74,7 +74,7 @@ public final class ClientCredentials implements Supplier<BearerToken> {
         return new ClientCredentials(endpoint, client, null, http, clock);
     }
 
-    /** A copy that asks for this scope. */
+    /** A copy that requests this scope. */
     @CheckReturnValue
     public ClientCredentials withScope(String other) {
         return new ClientCredentials(endpoint, client, other, http, clock);
@@ -90,7 +90,7 @@ public final class ClientCredentials implements Supplier<BearerToken> {
     /**
      * A token.
      *
-     * @throws KeywharfException {@code http.scope_refused} when the server does not give this client the scope,
+     * @throws KeywharfException {@code http.scope_refused} when the server refuses the scope to this client,
      *     {@code http.no_token} when it refuses or answers something else, {@code http.unavailable} for 429 and above 499, and
      *     what the handler throws
      */
@@ -119,7 +119,7 @@ public final class ClientCredentials implements Supplier<BearerToken> {
 
     private KeywharfException refused(TokenAnswer answer) {
         int status = answer.answer().status();
-        String said = answer.said();
+        String reason = answer.said();
         if (status == 200) {
             return new KeywharfException(
                     NO_TOKEN,
@@ -128,19 +128,19 @@ public final class ClientCredentials implements Supplier<BearerToken> {
         }
         if (status == 429 || status >= 500) {
             return KeywharfException.retryable(
-                    UNAVAILABLE, subject(), "No token can be had now " + said + "; try again later");
+                    UNAVAILABLE, subject(), "No token can be had now " + reason + "; try again later");
         }
         String error = answer.text("error");
-        boolean ofScope = error.equals("invalid_scope")
+        boolean scopeRefused = error.equals("invalid_scope")
                 || (error.equals("access_denied")
-                        && said.toLowerCase(Locale.ROOT).contains("scope"));
-        return ofScope
+                        && reason.toLowerCase(Locale.ROOT).contains("scope"));
+        return scopeRefused
                 ? new KeywharfException(
                         SCOPE_REFUSED,
                         subject(),
-                        "The client may not have the scope " + scope + " " + said + "; grant it, or ask for another")
+                        "The client may not have the scope " + scope + " " + reason + "; grant it, or ask for another")
                 : new KeywharfException(
-                        NO_TOKEN, subject(), "The server refuses the client " + said + "; check client id and secret");
+                        NO_TOKEN, subject(), "The server refuses the client " + reason + "; check client id and secret");
     }
 
     private String subject() {

@@ -8,13 +8,13 @@ import java.nio.channels.UnresolvedAddressException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in our words why an exchange failed. */
+/** Errors of failed exchanges, by their cause. */
 final class ClientErrors {
     private ClientErrors() {}
 
     static KeywharfException of(String subject, Throwable failure) {
-        if (failure instanceof KeywharfException known) {
-            return known;
+        if (failure instanceof KeywharfException error) {
+            return error;
         }
         if (has(failure, UnresolvedAddressException.class) || has(failure, UnknownHostException.class)) {
             return KeywharfException.retryable(
@@ -38,7 +38,7 @@ final class ClientErrors {
             return new KeywharfException(
                     HttpClients.TLS_FAILED,
                     subject,
-                    says(failure, "plaintext connection")
+                    hasMessage(failure, "plaintext connection")
                             ? "The server does not speak TLS at this port; check the port, or use http if that is meant"
                             : "TLS cannot be agreed on; check the host's name, its certificate, and which authorities are"
                                     + " trusted",
@@ -78,7 +78,7 @@ final class ClientErrors {
                 "The response's body stalled for " + limits.stall() + "; send the request again");
     }
 
-    private static boolean says(Throwable failure, String words) {
+    private static boolean hasMessage(Throwable failure, String words) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (String.valueOf(cause.getMessage()).contains(words)) {
                 return true;
@@ -94,8 +94,8 @@ final class ClientErrors {
                 "The response has more than " + most + " bytes; ask for less, or raise maxResponseBytes(…)");
     }
 
-    static KeywharfException bad(String subject, @Nullable String why, Throwable cause) {
+    static KeywharfException badResponse(String subject, @Nullable String reason, Throwable cause) {
         return KeywharfException.retryable(
-                HttpClients.BAD_RESPONSE, subject, "The response is not valid HTTP: " + why, cause);
+                HttpClients.BAD_RESPONSE, subject, "The response is not valid HTTP: " + reason, cause);
     }
 }

@@ -14,16 +14,16 @@ import java.util.OptionalLong;
  * The content of a request or a response, read as a stream.
  *
  * <p>A body that {@link #isReplayable()} can be opened any number of times, by several threads; any other once, and by one.
- * Whoever has a body closes it, read or not, so that its connection or file is released. Closing twice is harmless.
+ * The holder of a body closes it, read or not, so that its connection or file is released. Closing twice is harmless.
  */
 public interface HttpBody extends AutoCloseable {
-    /** Code of an error when a file is not there or cannot be read. */
+    /** Code of an error when a file does not exist or cannot be read. */
     String UNREADABLE = "http.body_unreadable";
 
-    /** How many bytes there are, or empty when that is not known before the end. */
+    /** Number of bytes; empty if it is not known before the end. */
     OptionalLong length();
 
-    /** Whether it can be opened again from its beginning. */
+    /** Returns true if it can be opened again from its beginning. */
     boolean isReplayable();
 
     /**
@@ -31,7 +31,7 @@ public interface HttpBody extends AutoCloseable {
      * other side goes away, or {@link KeywharfException} when a limit is exceeded.
      *
      * @throws IllegalStateException when it was opened before and is not replayable, or was closed
-     * @throws KeywharfException {@code http.body_unreadable} when the file is not there or cannot be read
+     * @throws KeywharfException {@code http.body_unreadable} when the file does not exist or cannot be read
      */
     InputStream open();
 
@@ -64,7 +64,7 @@ public interface HttpBody extends AutoCloseable {
         return new StreamBody(stream, OptionalLong.of(Checks.notNegative("length", length)));
     }
 
-    /** The pieces of an iterator one after the other, each made when it is needed; read once. */
+    /** The pieces of an iterator, concatenated; each is taken when it is needed. Read once. */
     static HttpBody pieces(Iterator<byte[]> pieces) {
         return new StreamBody(new PieceStream(pieces), OptionalLong.empty());
     }
@@ -84,9 +84,9 @@ public interface HttpBody extends AutoCloseable {
     }
 
     /**
-     * The whole content in memory, and closes the body.
+     * Reads the whole content into memory, and closes the body.
      *
-     * @param limit the most bytes that are accepted
+     * @param limit maximum number of bytes
      * @throws KeywharfException {@code http.too_large} beyond the limit; {@code http.broken} when reading fails
      */
     default byte[] bytes(int limit) {
@@ -94,9 +94,9 @@ public interface HttpBody extends AutoCloseable {
     }
 
     /**
-     * The whole content as UTF-8 text, and closes the body. Malformed bytes become U+FFFD.
+     * Reads the whole content as UTF-8 text, and closes the body. Malformed bytes become U+FFFD.
      *
-     * @param limit the most bytes that are accepted
+     * @param limit maximum number of bytes
      * @throws KeywharfException as {@link #bytes}
      */
     default String text(int limit) {
@@ -106,7 +106,7 @@ public interface HttpBody extends AutoCloseable {
     /**
      * Copies the content, and closes the body but not the target.
      *
-     * @return how many bytes there were
+     * @return number of bytes
      * @throws IOException when reading or writing fails
      */
     default long transferTo(OutputStream target) throws IOException {

@@ -58,7 +58,8 @@ public final class HttpClients {
     }
 
     /**
-     * A client on one that the caller has and keeps, with its connections, TLS settings, proxy, cookies and executor.
+     * A client on the JDK's client of the caller, with its connections, TLS settings, proxy, cookies and executor. The caller
+     * keeps and closes that one.
      *
      * @throws IllegalArgumentException when it follows redirects: the JDK's client would send credentials on to other hosts
      */
@@ -98,7 +99,7 @@ public final class HttpClients {
         /** Time for an exchange with both bodies, 5 minutes: raise it for bodies of gigabytes. */
         public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
-        /** Time for the next bytes of a response's body, 30 s: a server that sends nothing longer has gone. */
+        /** Time for the next bytes of a response's body, 30 s: a server that sends nothing for longer is considered lost. */
         public static final Duration DEFAULT_STALL = Duration.ofSeconds(30);
 
         /** Limit on a response in bytes, as sent and after decompression, 5 GiB: the size of one S3 upload. */
@@ -165,7 +166,7 @@ public final class HttpClients {
         }
 
         /**
-         * The client. Reads the files of {@link #tls}, and connects to nobody. The handler throws {@code http.unreachable}
+         * The client. Reads the files of {@link #tls}, and opens no connection. The handler throws {@code http.unreachable}
          * when nothing was sent, {@code http.broken} when the connection was lost meanwhile, {@code http.timeout},
          * {@code http.too_large}, {@code http.tls_failed}, {@code http.bad_response} and {@code thread.interrupted}.
          *

@@ -4,6 +4,6 @@ package io.github.keywharf.http;
 @FunctionalInterface
 public interface HttpFilter {
 
-    /** A handler that does its part before and after the next one. */
+    /** A handler that acts before and after the next one. */
     HttpHandler around(HttpHandler next);
 }

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
  * so that no header can smuggle in another. Prints without secrets.
  */
 public final class HttpHeaders {
-    /** The most fields that there may be, 200: browsers and proxies send fewer than 50. */
+    /** Limit on the number of fields, 200: browsers and proxies send fewer than 50. */
     public static final int MAX_FIELDS = 200;
 
-    /** The most characters that names and values may have together, 64 Ki: most servers accept 8 to 16 Ki. */
+    /** Limit on the characters of all names and values, 64 Ki: most servers accept 8 to 16 Ki. */
     public static final int MAX_CHARACTERS = 64 * 1024;
 
     private static final HttpHeaders NONE = new HttpHeaders(List.of());
@@ -84,7 +84,7 @@ public final class HttpHeaders {
         return fields;
     }
 
-    /** The first value of that name, or empty when there is none. */
+    /** The first value of that name. */
     public Optional<String> find(String name) {
         for (Field field : fields) {
             if (field.name().equalsIgnoreCase(name)) {
@@ -102,7 +102,7 @@ public final class HttpHeaders {
                 .toList();
     }
 
-    /** Whether there is a header of that name. */
+    /** Returns true if there is a header of that name. */
     public boolean has(String name) {
         return find(name).isPresent();
     }

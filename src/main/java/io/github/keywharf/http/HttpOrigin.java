@@ -3,11 +3,11 @@ package io.github.keywharf.http;
 import java.net.URI;
 import java.util.Optional;
 
-/** Addresses of services, as people write them into settings. */
+/** Addresses of services in settings. */
 public final class HttpOrigin {
     private HttpOrigin() {}
 
-    /** The scheme, host and port that a text consists of, perhaps with slashes at its end; empty when it is anything else. */
+    /** Parses a scheme, host and port, with or without slashes at the end; empty if the text is anything else. */
     public static Optional<URI> parse(String address) {
         try {
             URI uri = URI.create(address.replaceFirst("/+$", ""));
@@ -17,7 +17,7 @@ public final class HttpOrigin {
         }
     }
 
-    /** Whether paths can be added to a URI: it is of http or https with a host, and has no credentials, query or fragment. */
+    /** Returns true if paths can be added to a URI: http or https with a host, without credentials, query and fragment. */
     public static boolean isBase(URI uri) {
         return ("https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme()))
                 && uri.getHost() != null

@@ -32,7 +32,7 @@ final class HttpRedaction {
 
     private HttpRedaction() {}
 
-    /** Whether the value of a header or a query parameter of this name is a secret. */
+    /** Returns true if a header or query parameter of this name has a secret as its value. */
     static boolean isSecret(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return SECRET.contains(lower)
@@ -40,7 +40,7 @@ final class HttpRedaction {
                 || SECRET_PARTS.stream().anyMatch(lower::contains);
     }
 
-    /** The value of a header, as far as it may be shown. */
+    /** The value of a header without secrets. */
     static String value(String name, String value) {
         if (isSecret(name)) {
             return REDACTED;
@@ -52,8 +52,8 @@ final class HttpRedaction {
         return uri(uri.toString());
     }
 
-    /** The URI without what stands before its host. */
-    private static String withoutCredentials(String uri) {
+    /** Replaces the credentials before the host of a URI. */
+    private static String redactCredentials(String uri) {
         int slashes = uri.indexOf("//");
         if (slashes < 0) {
             return uri;
@@ -69,20 +69,20 @@ final class HttpRedaction {
 
     private static String uri(String text) {
         int fragment = text.indexOf('#');
-        String uri = withoutCredentials(fragment < 0 ? text : text.substring(0, fragment));
+        String uri = redactCredentials(fragment < 0 ? text : text.substring(0, fragment));
         int query = uri.indexOf('?');
         if (query < 0) {
             return uri;
         }
-        StringBuilder shown = new StringBuilder(uri.substring(0, query));
+        StringBuilder redacted = new StringBuilder(uri.substring(0, query));
         char separator = '?';
         for (String parameter : uri.substring(query + 1).split("&", -1)) {
             int equals = parameter.indexOf('=');
             String name = equals < 0 ? parameter : parameter.substring(0, equals);
-            boolean hidden = equals >= 0 && isSecret(PercentCode.decodeQuery(name));
-            shown.append(separator).append(hidden ? name + "=" + REDACTED : parameter);
+            boolean secret = equals >= 0 && isSecret(PercentCode.decodeQuery(name));
+            redacted.append(separator).append(secret ? name + "=" + REDACTED : parameter);
             separator = '&';
         }
-        return shown.toString();
+        return redacted.toString();
     }
 }

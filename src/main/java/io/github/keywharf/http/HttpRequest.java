@@ -27,14 +27,14 @@ public final class HttpRequest {
     private record Line(String method, URI uri, boolean repeatable) {}
 
     /**
-     * Facts that a server adds.
+     * Values that only a server has.
      *
      * @param parts decoded parts of the path by their names in the route
      * @param peer IP address of the client
      */
     private record Received(
             Map<String, String> parts, @Nullable String peer) {
-        static final Received NOT = new Received(Map.of(), null);
+        static final Received NOTHING = new Received(Map.of(), null);
     }
 
     private HttpRequest(Line line, HttpHeaders headers, HttpBody body, Received received) {
@@ -62,7 +62,7 @@ public final class HttpRequest {
         HttpHeaders.requireToken("method", method);
         requireHttp(uri);
         return new HttpRequest(
-                new Line(method, uri, IDEMPOTENT.contains(method)), HttpHeaders.none(), HttpBody.empty(), Received.NOT);
+                new Line(method, uri, IDEMPOTENT.contains(method)), HttpHeaders.none(), HttpBody.empty(), Received.NOTHING);
     }
 
     private static void requireHttp(URI uri) {
@@ -97,7 +97,7 @@ public final class HttpRequest {
         return of("PUT", uri).withBody(body);
     }
 
-    /** The method, in the case it was given: {@code GET}. */
+    /** The method; its case is kept: {@code GET}. */
     public String method() {
         return line.method;
     }
@@ -165,7 +165,7 @@ public final class HttpRequest {
     }
 
     /**
-     * The decoded text that stood in the place of {@code {name}} in the path of an {@link HttpRouter}'s route.
+     * The decoded segment of the path at {@code {name}} in the route of an {@link HttpRouter}.
      *
      * @throws IllegalArgumentException when the route has no such part
      */
@@ -178,7 +178,7 @@ public final class HttpRequest {
         return part;
     }
 
-    /** A text percent-encoded as a segment of a path, as a part of a query, or as a part of a form. */
+    /** Percent-encodes a text for a segment of a path, a part of a query, or a part of a form. */
     public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -226,8 +226,8 @@ public final class HttpRequest {
 
     /** A copy that may, or may not, be sent twice: a POST that only reads, or has an idempotency key. */
     @CheckReturnValue
-    public HttpRequest withRepeatable(boolean may) {
-        return with(new Line(line.method, line.uri, may));
+    public HttpRequest withRepeatable(boolean repeatable) {
+        return with(new Line(line.method, line.uri, repeatable));
     }
 
     /** A copy with the parts of the path that a route names. */

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A response: status, headers and body. Whoever has it closes it, which closes its body.
+ * A response: status, headers and body. Its holder closes it, which closes its body.
  *
  * <p>An immutable value but for its body, which may be readable once. The {@code with} methods copy and share the body.
  * Prints without secrets.
@@ -47,9 +47,9 @@ public final class HttpResponse implements AutoCloseable {
     }
 
     /**
-     * A page of HTML that no other page may frame and no one may keep.
+     * A page of HTML that no other page may frame and no cache may store.
      *
-     * @param policy its Content-Security-Policy
+     * @param policy value of Content-Security-Policy
      */
     public static HttpResponse page(String html, String policy) {
         return of(200).withHeader("Content-Type", "text/html; charset=utf-8")
@@ -65,7 +65,7 @@ public final class HttpResponse implements AutoCloseable {
         return status;
     }
 
-    /** Whether the status is from 200 to 299. */
+    /** Returns true if the status is from 200 to 299. */
     public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
@@ -81,11 +81,10 @@ public final class HttpResponse implements AutoCloseable {
     }
 
     /**
-     * How long its {@code Retry-After} asks to wait from now on; zero when that time is past; empty when there is none that can
-     * be read.
+     * Wait until the time of {@code Retry-After}; zero if that time is past, empty if the header is missing or malformed.
      */
     public Optional<Duration> retryAfter(Instant now) {
-        return header("Retry-After").flatMap(value -> RetryAfter.parsed(value, now));
+        return header("Retry-After").flatMap(value -> RetryAfter.parse(value, now));
     }
 
     /** The body. */
@@ -105,7 +104,7 @@ public final class HttpResponse implements AutoCloseable {
         return withHeaders(headers.with(name, value));
     }
 
-    /** A copy with another body; the present one is not closed. */
+    /** A copy with another body; the current one is not closed. */
     @CheckReturnValue
     public HttpResponse withBody(HttpBody other) {
         return new HttpResponse(status, headers, other);

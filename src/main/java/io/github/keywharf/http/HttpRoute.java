@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A method and a path of a router, with what answers there. */
+/** A method and a path of a router, with their handler. */
 record HttpRoute(String method, String path, List<Segment> segments, HttpHandler handler) {
 
     /** The order in which routes are tried: literals before parts, from left to right. */
     static final Comparator<HttpRoute> BY_PRECEDENCE = Comparator.comparing(HttpRoute::precedence);
 
     /**
-     * Between two slashes of a path.
+     * Text between two slashes of a path.
      *
-     * @param text the literal text, or the name of the part
+     * @param text literal, or the name of the part
      */
     private record Segment(String text, boolean isPart) {}
 
@@ -30,15 +30,15 @@ record HttpRoute(String method, String path, List<Segment> segments, HttpHandler
         String[] texts = path.substring(1).split("/", -1);
         for (String text : texts) {
             boolean part = text.startsWith("{") && text.endsWith("}");
-            String bare = part ? text.substring(1, text.length() - 1) : text;
-            if ((bare.isEmpty() && texts.length > 1)
-                    || bare.contains("{")
-                    || bare.contains("}")
-                    || (part && !names.add(bare))) {
+            String name = part ? text.substring(1, text.length() - 1) : text;
+            if ((name.isEmpty() && texts.length > 1)
+                    || name.contains("{")
+                    || name.contains("}")
+                    || (part && !names.add(name))) {
                 throw new IllegalArgumentException("The path " + path + " has the segment '" + text
                         + "'; segments are text, or {name} with a name that occurs once");
             }
-            segments.add(new Segment(bare, part));
+            segments.add(new Segment(name, part));
         }
         return new HttpRoute(method, path, List.copyOf(segments), handler);
     }
@@ -65,7 +65,7 @@ record HttpRoute(String method, String path, List<Segment> segments, HttpHandler
         }
     }
 
-    /** The same for routes that match the same paths. */
+    /** The path without the names of its parts: equal for routes that match the same paths. */
     String shape() {
         StringBuilder shape = new StringBuilder();
         segments.forEach(segment -> shape.append('/').append(segment.isPart() ? "{}" : segment.text()));

@@ -14,9 +14,9 @@ import java.util.TreeSet;
  * one segment; {@link HttpRequest#part} has its decoded text. Where several paths match, a literal segment wins over a
  * part, from left to right. A HEAD is answered by the route of GET, without its body.
  *
- * <p>A path that no route has is answered with 404, a method that the path does not have with 405 and {@code Allow}. A path
- * is answered with 400 when a segment is malformed, or decodes to {@code .}, {@code ..}, or something with a slash, a
- * backslash or a control character: no part can name anything above or below its place.
+ * <p>A path without a route is answered with 404, a method without a route at its path with 405 and {@code Allow}. A path is
+ * answered with 400 when a segment is malformed, or decodes to {@code .}, {@code ..}, or a text with a slash, a backslash or
+ * a control character: no part can lead outside its segment.
  */
 public final class HttpRouter implements HttpHandler {
     private final List<HttpRoute> routes;
@@ -87,38 +87,38 @@ public final class HttpRouter implements HttpHandler {
         for (String segment : request.path().substring(1).split("/", -1)) {
             String decoded = PercentCode.decode(segment).orElse("..");
             if (isUnsafe(decoded)) {
-                return refused(request, HttpResponse.text(400, "The path is not valid\n"));
+                return refuse(request, HttpResponse.text(400, "The path is not valid\n"));
             }
             segments.add(decoded);
         }
         boolean head = request.method().equals("HEAD");
         Set<String> allowed = new TreeSet<>();
-        HttpRoute found = null;
+        HttpRoute match = null;
         for (HttpRoute route : routes) {
             if (!route.matches(segments)) {
                 continue;
             }
             allowed.add(route.method());
-            if (found == null && route.method().equals(request.method())) {
-                found = route;
+            if (match == null && route.method().equals(request.method())) {
+                match = route;
             }
         }
-        if (found == null && head && allowed.contains("GET")) {
+        if (match == null && head && allowed.contains("GET")) {
             HttpResponse response = handle(request.withMethod("GET"));
             return withoutBody(response);
         }
-        if (found != null) {
+        if (match != null) {
             Map<String, String> parts = new HashMap<>();
-            found.bind(segments, parts);
-            return found.handler().handle(parts.isEmpty() ? request : request.withParts(parts));
+            match.bind(segments, parts);
+            return match.handler().handle(parts.isEmpty() ? request : request.withParts(parts));
         }
         if (allowed.isEmpty()) {
-            return refused(request, HttpResponse.text(404, "There is nothing at this path\n"));
+            return refuse(request, HttpResponse.text(404, "There is nothing at this path\n"));
         }
         if (allowed.contains("GET")) {
             allowed.add("HEAD");
         }
-        return refused(
+        return refuse(
                 request,
                 HttpResponse.text(405, "This path does not have this method\n")
                         .withHeader("Allow", String.join(", ", allowed)));
@@ -130,19 +130,19 @@ public final class HttpRouter implements HttpHandler {
                 || segment.chars().anyMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c));
     }
 
-    private static HttpResponse refused(HttpRequest request, HttpResponse response) {
+    private static HttpResponse refuse(HttpRequest request, HttpResponse response) {
         request.body().close();
         return response;
     }
 
     private static HttpResponse withoutBody(HttpResponse response) {
         HttpBody body = response.body();
-        HttpResponse bare = response.withBody(HttpBody.empty());
+        HttpResponse head = response.withBody(HttpBody.empty());
         if (body.length().isPresent()) {
-            bare = bare.withHeader("Content-Length", Long.toString(body.length().getAsLong()));
+            head = head.withHeader("Content-Length", Long.toString(body.length().getAsLong()));
         }
         body.close();
-        return bare;
+        return head;
     }
 
     @Override

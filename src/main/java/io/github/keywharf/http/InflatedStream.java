@@ -12,21 +12,21 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** Decompresses gzip, up to a number of bytes: a few kilobytes can hold gigabytes. Reads nothing before it is read. */
+/** Decompresses gzip lazily, up to a number of bytes: a few kilobytes can hold gigabytes. */
 final class InflatedStream extends BlockInputStream {
     private static final int BUFFER = 16 * 1024;
 
     private final InputStream compressed;
     private final String subject;
-    private final long most;
+    private final long maxBytes;
     private @Nullable GZIPInputStream inflated;
     private long count;
     private boolean ended;
 
-    InflatedStream(InputStream compressed, String subject, long most) {
+    InflatedStream(InputStream compressed, String subject, long maxBytes) {
         this.compressed = compressed;
         this.subject = subject;
-        this.most = most;
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -35,18 +35,17 @@ final class InflatedStream extends BlockInputStream {
         try {
             int n = inflate(target, offset, length);
             count += Math.max(n, 0);
-            if (count > most) {
+            if (count > maxBytes) {
                 close();
-                throw ClientErrors.tooLarge(subject, most);
+                throw ClientErrors.tooLarge(subject, maxBytes);
             }
             return n;
         } catch (ZipException | EOFException e) {
             close();
-            throw ClientErrors.bad(subject, "its gzip content is damaged or cut", e);
+            throw ClientErrors.badResponse(subject, "its gzip content is damaged or cut", e);
         }
     }
 
-    /** The JDK's stream takes a pause between two members for the end, so each that follows a pause is begun here. */
     private int inflate(byte[] target, int offset, int length) throws IOException {
         if (length == 0 || ended) {
             return length == 0 ? 0 : -1;
@@ -61,6 +60,7 @@ final class InflatedStream extends BlockInputStream {
             if (n >= 0) {
                 return n;
             }
+            // The JDK's stream ends between two members if the next one has not arrived, so it is opened here.
             int next = compressed.read();
             if (next < 0) {
                 ended = true;
@@ -83,7 +83,7 @@ final class InflatedStream extends BlockInputStream {
         }
     }
 
-    /** Leaves the compressed stream open when a member ends. */
+    /** One member of the compressed stream; closing it leaves that stream open. */
     private static final class Member extends FilterInputStream {
         Member(InputStream compressed) {
             super(compressed);

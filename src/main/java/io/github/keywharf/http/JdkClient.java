@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends requests by the JDK's client.
+ * Handler that sends requests by the JDK's client.
  *
  * @param cleartext version of HTTP without TLS
  * @param gzip true to accept compressed responses, and decompress them
@@ -51,8 +51,8 @@ record JdkClient(HttpClient client, HttpClient.Version cleartext, ExchangeLimits
         boolean answered = false;
         try {
             // The end of the response closes the request's body: an answer may come before all of it was read.
-            java.net.http.HttpResponse<ResponseStream> answer = sent(
-                    translated(request, publisher(body, upload)),
+            java.net.http.HttpResponse<ResponseStream> answer = send(
+                    toJdkRequest(request, publisher(body, upload)),
                     info -> new ResponseStream(subject, limits, deadline, upload),
                     upload,
                     subject);
@@ -66,12 +66,12 @@ record JdkClient(HttpClient client, HttpClient.Version cleartext, ExchangeLimits
         }
     }
 
-    private java.net.http.HttpResponse<ResponseStream> sent(
+    private java.net.http.HttpResponse<ResponseStream> send(
             java.net.http.HttpRequest request, BodyHandler<ResponseStream> handler, Upload upload, String subject) {
         try {
             // A stream is read on the thread that sends, which a time limit does not reach; all else is sent on this
             // thread, since the JDK's other way takes a thread of its own for each request.
-            return upload.isStream() ? sentBeside(request, handler, subject) : client.send(request, handler);
+            return upload.isStream() ? sendWithTimeout(request, handler, subject) : client.send(request, handler);
         } catch (HttpTimeoutException e) {
             throw e instanceof HttpConnectTimeoutException
                     ? ClientErrors.of(subject, e)
@@ -83,7 +83,7 @@ record JdkClient(HttpClient client, HttpClient.Version cleartext, ExchangeLimits
         }
     }
 
-    private java.net.http.HttpResponse<ResponseStream> sentBeside(
+    private java.net.http.HttpResponse<ResponseStream> sendWithTimeout(
             java.net.http.HttpRequest request, BodyHandler<ResponseStream> handler, String subject)
             throws IOException, InterruptedException {
         CompletableFuture<java.net.http.HttpResponse<ResponseStream>> answer = client.sendAsync(request, handler);
@@ -104,7 +104,7 @@ record JdkClient(HttpClient client, HttpClient.Version cleartext, ExchangeLimits
         }
     }
 
-    /** The host, for messages: paths and queries may hold names and secrets. */
+    /** Host and port, as the subject of errors and events: paths and queries may contain names and secrets. */
     static String subject(HttpRequest request) {
         int port = request.uri().getPort();
         return request.uri().getHost() + (port < 0 ? "" : ":" + port);
@@ -130,7 +130,7 @@ record JdkClient(HttpClient client, HttpClient.Version cleartext, ExchangeLimits
                 && !request.headers().has("Range");
     }
 
-    private java.net.http.HttpRequest translated(HttpRequest request, BodyPublisher body) {
+    private java.net.http.HttpRequest toJdkRequest(HttpRequest request, BodyPublisher body) {
         java.net.http.HttpRequest.Builder builder = java.net.http.HttpRequest.newBuilder(request.uri())
                 .method(request.method(), body)
                 .timeout(limits.timeout());
@@ -174,13 +174,13 @@ record JdkClient(HttpClient client, HttpClient.Version cleartext, ExchangeLimits
                     .withBody(new StreamBody(content, compressed ? OptionalLong.empty() : length));
         } catch (IllegalArgumentException | KeywharfException e) {
             stream.close();
-            throw e instanceof KeywharfException known ? known : ClientErrors.bad(subject, e.getMessage(), e);
+            throw e instanceof KeywharfException error ? error : ClientErrors.badResponse(subject, e.getMessage(), e);
         }
     }
 
-    private static HttpHeaders headers(java.net.http.HttpHeaders given) {
+    private static HttpHeaders headers(java.net.http.HttpHeaders received) {
         List<HttpHeaders.Field> fields = new ArrayList<>();
-        given.map().forEach((name, values) -> {
+        received.map().forEach((name, values) -> {
             if (!name.startsWith(":")) {
                 values.forEach(value -> fields.add(new HttpHeaders.Field(name, value)));
             }

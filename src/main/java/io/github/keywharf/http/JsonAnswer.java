@@ -8,7 +8,7 @@ import java.io.IOException;
 /**
  * A service's answer in JSON. Prints without its content, which may have secrets.
  *
- * @param json the content; a missing node when there is none, a null node when it is not JSON
+ * @param json content; a missing node if it is empty, a null node if it is not JSON
  */
 public record JsonAnswer(int status, JsonNode json) {
     static final JsonMapper JSON = JsonMapper.builder().build();
@@ -19,7 +19,7 @@ public record JsonAnswer(int status, JsonNode json) {
     /**
      * Reads a response, and closes it.
      *
-     * @param maxBytes the most bytes that are accepted
+     * @param maxBytes maximum number of bytes
      * @throws io.github.keywharf.KeywharfException {@code http.too_large} beyond the limit; {@code http.broken} when reading fails
      */
     public static JsonAnswer read(HttpResponse response, int maxBytes) {
@@ -28,27 +28,27 @@ public record JsonAnswer(int status, JsonNode json) {
         }
     }
 
-    /** A text as JSON; a missing node when it is empty, a null node when it is not JSON. */
+    /** Parses JSON; returns a missing node for no content, a null node for content that is not JSON. */
     public static JsonNode parsed(byte[] content) {
         try {
             return JSON.readTree(content);
         } catch (IOException e) {
-            // Not passed on: its message quotes the answer, and with it perhaps a token.
+            // Not a cause of any error: its message quotes the answer, which may have a token.
             return JSON.nullNode();
         }
     }
 
-    /** Whether the status is from 200 to 299. */
+    /** Returns true if the status is from 200 to 299. */
     public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 
     /**
-     * What the service says is wrong, as messages show it: {@code (404 NOT_FOUND): There is no such table}. Cut, on one line, and
-     * without a full stop at its end.
+     * The service's error for messages: {@code (404 NOT_FOUND): There is no such table}. Shortened, on one line, and without a
+     * full stop at its end.
      *
-     * @param code the service's code; may be empty
-     * @param text the service's message; may be empty
+     * @param code error code of the service; blank if it sent none
+     * @param text error message of the service; blank if it sent none
      */
     public String said(String code, String text) {
         return "(" + status + (code.isBlank() ? "" : " " + Cut.printable(code.strip(), MAX_CODE)) + ")"

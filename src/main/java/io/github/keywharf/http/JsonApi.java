@@ -13,18 +13,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that speaks JSON. Logins, retries and budgets are filters of its client. Thread-safe.
+ * A service with JSON requests and answers. Logins, retries and budgets are filters of its client. Thread-safe.
  *
  * @param client sends the requests
- * @param address in front of each path, such as {@code https://example.com/api/2.1}
- * @param maxBytes the most bytes of an answer
- * @param codes the caller's error codes by those of {@code http}; errors of other codes stay as they are
+ * @param address prefix of each path, such as {@code https://example.com/api/2.1}
+ * @param maxBytes limit on an answer
+ * @param codes the caller's error codes by those of {@code http}; errors with other codes are not changed
  */
 public record JsonApi(HttpHandler client, String address, int maxBytes, Map<String, String> codes) {
-    /** The most pages of a list, 10,000: a service that never ends its list is left there at the latest. */
+    /** Limit on the pages of a list, 10,000, for services whose list has no end. */
     public static final int MAX_PAGES = 10_000;
 
-    /** The most characters of the name of a page. */
+    /** Limit on the characters of the name of a page. */
     private static final int MAX_PAGE_NAME = 16 * 1024;
 
     /** A service. */
@@ -32,14 +32,14 @@ public record JsonApi(HttpHandler client, String address, int maxBytes, Map<Stri
         codes = Map.copyOf(codes);
     }
 
-    /** A request without a body, which does no harm twice. */
+    /** A repeatable request without a body. */
     public HttpRequest request(String method, String path) {
         return HttpRequest.of(method, URI.create(address + path))
                 .withHeader("Accept", "application/json")
                 .withRepeatable(true);
     }
 
-    /** A request with a body, which does no harm twice. */
+    /** A repeatable request with a body. */
     public HttpRequest request(String method, String path, JsonNode body) {
         return request(method, path)
                 .withHeader("Content-Type", "application/json")
@@ -49,7 +49,7 @@ public record JsonApi(HttpHandler client, String address, int maxBytes, Map<Stri
     /**
      * Sends a request, and reads its answer of any status.
      *
-     * @throws KeywharfException when there is no answer, with the codes of this service
+     * @throws KeywharfException with the codes of this service, when there is no answer
      */
     public JsonAnswer send(String subject, HttpRequest request) {
         try {
@@ -63,9 +63,9 @@ public record JsonApi(HttpHandler client, String address, int maxBytes, Map<Stri
     /**
      * The pages of a list, each fetched when it is needed.
      *
-     * @param fetch gets the page of a name, which is empty for the first one
-     * @param next reads the name of the next page; empty at the end
-     * @param endless the error when a page repeats, or there are more than {@link #MAX_PAGES}
+     * @param fetch fetches the page of a name, which is empty for the first one
+     * @param next reads the name of the next page, which is empty at the end
+     * @param endless error when a page repeats, or there are more than {@link #MAX_PAGES}
      */
     public static Stream<JsonNode> pages(
             Function<String, JsonNode> fetch, Function<JsonNode, String> next, Supplier<KeywharfException> endless) {
@@ -97,7 +97,7 @@ public record JsonApi(HttpHandler client, String address, int maxBytes, Map<Stri
     /**
      * Adds the name of a page to those before it.
      *
-     * @throws KeywharfException when it is among them, or they are too many
+     * @throws KeywharfException when it is among them, or too long, or they are too many
      */
     public static void requireNew(String name, Set<String> before, Supplier<KeywharfException> endless) {
         if (before.size() >= MAX_PAGES || name.length() > MAX_PAGE_NAME || !before.add(name)) {

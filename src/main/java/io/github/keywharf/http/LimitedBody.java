@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** A body of unknown length that fails once it has too many bytes. */
-record LimitedBody(HttpBody body, long most, Supplier<KeywharfException> error) implements HttpBody {
+/** A body of unknown length that fails when more than a number of bytes are read. */
+record LimitedBody(HttpBody body, long maxBytes, Supplier<KeywharfException> error) implements HttpBody {
     @Override
     public OptionalLong length() {
         return body.length();
@@ -31,7 +31,7 @@ record LimitedBody(HttpBody body, long most, Supplier<KeywharfException> error) 
 
     @Override
     public String toString() {
-        return body + " of at most " + most + " bytes";
+        return body + " of at most " + maxBytes + " bytes";
     }
 
     private final class Counted extends FilterInputStream {
@@ -69,7 +69,7 @@ record LimitedBody(HttpBody body, long most, Supplier<KeywharfException> error) 
 
         private void count(long more) {
             count += more;
-            if (count > most) {
+            if (count > maxBytes) {
                 throw error.get();
             }
         }

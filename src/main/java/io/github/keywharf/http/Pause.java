@@ -3,7 +3,7 @@ package io.github.keywharf.http;
 import io.github.keywharf.KeywharfException;
 import java.time.Duration;
 
-/** Waits; tests put one in its place that does not. */
+/** A wait; tests replace it by one that returns immediately. */
 @FunctionalInterface
 public interface Pause {
 
@@ -20,7 +20,7 @@ public interface Pause {
     /**
      * Returns after that time, for callers that end when they are interrupted.
      *
-     * @param subject what is waited for
+     * @param subject subject of the error
      * @throws KeywharfException {@value KeywharfException#INTERRUPTED} when the thread was interrupted meanwhile
      */
     default void of(Duration duration, String subject) {

@@ -4,7 +4,7 @@ import io.github.keywharf.internal.BlockInputStream;
 import java.util.Iterator;
 import java.util.Objects;
 
-/** Reads pieces one after the other. */
+/** Concatenation of pieces as a stream. */
 final class PieceStream extends BlockInputStream {
     private final Iterator<byte[]> pieces;
     private byte[] piece = {};

@@ -17,13 +17,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response as it arrives. Unlike the JDK's own stream it waits no longer than it may, counts what comes, and
- * lets a few pieces arrive ahead of the reader. Read by one thread; closed by any.
+ * The body of a response while it arrives. Unlike the JDK's stream it has a timeout and a limit on its bytes, and lets a few
+ * pieces arrive ahead of the reader. Read by one thread; closed by any.
  */
 final class ResponseStream extends BlockInputStream implements BodySubscriber<ResponseStream> {
     /**
-     * How many pieces of the JDK, of up to 16 KiB, may arrive before they are read. More are asked for when half of them are:
-     * each demand wakes other threads.
+     * Pieces of the JDK, of up to 16 KiB, that may arrive before they are read. More are requested when half of them are read,
+     * since each request wakes other threads.
      */
     private static final int AHEAD = 32;
 
@@ -45,8 +45,8 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
     private Iterator<ByteBuffer> piece = List.<ByteBuffer>of().iterator();
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private @Nullable End end;
-    private boolean begun;
-    private int taken;
+    private boolean started;
+    private int unrequested;
     private long count;
 
     /**
@@ -66,12 +66,12 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
     }
 
     @Override
-    public void onSubscribe(Flow.Subscription to) {
-        subscription = to;
+    public void onSubscribe(Flow.Subscription source) {
+        subscription = source;
         if (closed) {
-            to.cancel();
+            source.cancel();
         } else {
-            to.request(AHEAD);
+            source.request(AHEAD);
         }
     }
 
@@ -116,7 +116,7 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
         return buffer.remaining();
     }
 
-    /** Makes the buffer have bytes; false at the end. */
+    /** Fills the buffer; returns false at the end. */
     private boolean fill() throws IOException {
         while (!buffer.hasRemaining()) {
             if (closed) {
@@ -142,11 +142,11 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
 
     private Arrival next() {
         Flow.Subscription source = subscription;
-        if (begun && source != null && ++taken == AHEAD / 2) {
-            source.request(taken);
-            taken = 0;
+        if (started && source != null && ++unrequested == AHEAD / 2) {
+            source.request(unrequested);
+            unrequested = 0;
         }
-        begun = true;
+        started = true;
         long left = deadline - System.nanoTime();
         if (left <= 0 && !(arrived.peek() instanceof End)) {
             close();
@@ -167,7 +167,7 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
         return next;
     }
 
-    /** Ends the exchange, if it has not ended. */
+    /** Cancels the exchange if it is still running. */
     @Override
     public void close() {
         if (closed) {

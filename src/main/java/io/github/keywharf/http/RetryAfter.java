@@ -15,8 +15,8 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** How long it asks to wait from now on; zero when that time is past; empty when it cannot be read. */
-    static Optional<Duration> parsed(String value, Instant now) {
+    /** Parses a wait from now on; zero if the date is past, empty if the value is malformed. */
+    static Optional<Duration> parse(String value, Instant now) {
         if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
             // Longer than anyone waits, where it is a number of more digits.
             return Optional.of(Duration.ofSeconds(value.length() <= 9 ? Long.parseLong(value) : Long.MAX_VALUE));

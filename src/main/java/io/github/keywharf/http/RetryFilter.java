@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request again when that may help: after {@code http.unreachable}, {@code http.broken} and
+ * Sends a request again after failures that may be temporary: after {@code http.unreachable}, {@code http.broken} and
  * {@code http.timeout}, and after the statuses 429, 502, 503 and 504. Thread-safe.
  *
  * <p>Only requests that are repeatable ({@link HttpRequest#isRepeatable()}) and whose body is replayable are sent again; any
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * random part. {@code Retry-After} is obeyed; when it asks for more than {@link Builder#retryAfterCap}, the response is
  * returned instead. After the last attempt its response is returned, or its error thrown with those before as suppressed.
  *
- * <p>What fails while a response's body is read is not sent again: by then the response is the caller's.
+ * <p>A failure while the body of a response is read is not retried: by then the caller has the response.
  */
 public final class RetryFilter implements HttpFilter {
 
@@ -34,7 +34,7 @@ public final class RetryFilter implements HttpFilter {
     private final int attempts;
     private final Backoff backoff;
     private final Duration cap;
-    private final Predicate<HttpResponse> passing;
+    private final Predicate<HttpResponse> temporary;
     private final InstantSource clock;
     private final Pause pause;
     private final EventListener listener;
@@ -43,7 +43,7 @@ public final class RetryFilter implements HttpFilter {
         this.attempts = builder.attempts;
         this.backoff = builder.backoff;
         this.cap = builder.retryAfterCap;
-        this.passing = builder.passing;
+        this.temporary = builder.temporary;
         this.clock = builder.clock;
         this.pause = builder.pause;
         this.listener = builder.listener;
@@ -59,13 +59,13 @@ public final class RetryFilter implements HttpFilter {
 
     /** Collects the settings of retries. */
     public static final class Builder {
-        /** How often a request is sent at most, 4 times: a restart of a server fits in between. */
+        /** Number of attempts, 4: a restart of a server fits in between. */
         public static final int DEFAULT_ATTEMPTS = 4;
 
-        /** The first wait, 500 ms: what is over sooner is rarely reported. */
+        /** The first wait, 500 ms: shorter outages are rarely reported. */
         public static final Duration DEFAULT_FIRST_WAIT = Duration.ofMillis(500);
 
-        /** The longest wait that is not asked for, 30 s. */
+        /** The longest wait without {@code Retry-After}, 30 s. */
         public static final Duration DEFAULT_LONGEST_WAIT = Duration.ofSeconds(30);
 
         /** The share by which a wait is shortened at random, at most, so that clients do not return together. */
@@ -77,47 +77,47 @@ public final class RetryFilter implements HttpFilter {
         private int attempts = DEFAULT_ATTEMPTS;
         private Backoff backoff = Backoff.doubling(DEFAULT_FIRST_WAIT, DEFAULT_LONGEST_WAIT, DEFAULT_JITTER);
         private Duration retryAfterCap = DEFAULT_RETRY_AFTER_CAP;
-        private Predicate<HttpResponse> passing = response -> STATUSES.contains(response.status());
+        private Predicate<HttpResponse> temporary = response -> STATUSES.contains(response.status());
         private InstantSource clock = InstantSource.system();
         private Pause pause = Pause.SLEEP;
         private EventListener listener = EventListener.NONE;
 
         private Builder() {}
 
-        /** How often a request is sent at most, the first time included. */
+        /** Sets the number of attempts, the first one included. */
         public Builder attempts(int most) {
             attempts = Checks.positive("attempts", most);
             return this;
         }
 
-        /** The wait after the first failure, which doubles up to the longest. */
+        /** Sets the wait after the first failure, which doubles up to the longest. */
         public Builder waits(Duration first, Duration longest) {
             backoff = Backoff.doubling(first, longest, backoff.jitter());
             return this;
         }
 
-        /** The random part of a wait, as a share of it from 0 to 1. */
+        /** Sets the random part of a wait, as a share of it from 0 to 1. */
         public Builder jitter(double share) {
             backoff = Backoff.doubling(backoff.first(), backoff.longest(), share);
             return this;
         }
 
-        /** The longest {@code Retry-After} that is waited for. */
+        /** Sets the longest {@code Retry-After} that is waited for. */
         public Builder retryAfterCap(Duration longest) {
             retryAfterCap = Checks.notNegative("retryAfterCap", longest);
             return this;
         }
 
         /**
-         * Which responses say what may pass, in place of those with the statuses 429, 502, 503 and 504. It leaves the body
-         * open, and reads only one that is replayable.
+         * Sets the test for responses to a temporary failure, in place of the statuses 429, 502, 503 and 504. It must leave the
+         * body open, and read only a replayable one.
          */
         public Builder passing(Predicate<HttpResponse> test) {
-            passing = test;
+            temporary = test;
             return this;
         }
 
-        /** The clock by which dates of {@code Retry-After} are judged, and how to wait. */
+        /** Sets the clock for dates of {@code Retry-After}, and the wait between attempts. */
         public Builder clock(InstantSource source, Pause waiting) {
             clock = source;
             pause = waiting;
@@ -147,31 +147,31 @@ public final class RetryFilter implements HttpFilter {
         for (int attempt = 1; ; attempt++) {
             boolean last = attempt == attempts || !request.body().isReplayable();
             Duration wait = backoff.pause(attempt);
-            String why;
+            String reason;
             try {
                 HttpResponse response = next.handle(request);
-                Duration asked = response.retryAfter(clock.instant()).orElse(Duration.ZERO);
-                if (last || !request.isRepeatable() || asked.compareTo(cap) > 0 || !passing.test(response)) {
+                Duration retryAfter = response.retryAfter(clock.instant()).orElse(Duration.ZERO);
+                if (last || !request.isRepeatable() || retryAfter.compareTo(cap) > 0 || !temporary.test(response)) {
                     return response;
                 }
                 response.close();
-                wait = asked.compareTo(wait) > 0 ? asked : wait;
-                why = "status " + response.status();
+                wait = retryAfter.compareTo(wait) > 0 ? retryAfter : wait;
+                reason = "status " + response.status();
             } catch (KeywharfException e) {
                 if (before != null && !before.equals(e)) {
                     e.addSuppressed(before);
                 }
-                if (last || !mayHelp(request, e)) {
+                if (last || !isRetryable(request, e)) {
                     throw e;
                 }
                 before = e;
-                why = e.code();
+                reason = e.code();
             }
             listener.warning(
                     REPEATED,
                     Work.NONE,
                     subject,
-                    "Attempt " + attempt + " of a " + request.method() + " failed (" + why + "); again in "
+                    "Attempt " + attempt + " of a " + request.method() + " failed (" + reason + "); again in "
                             + wait.toMillis() + " ms",
                     Fact.count("attempt", attempt),
                     Fact.time("pause", wait));
@@ -179,7 +179,7 @@ public final class RetryFilter implements HttpFilter {
         }
     }
 
-    private static boolean mayHelp(HttpRequest request, KeywharfException failure) {
+    private static boolean isRetryable(HttpRequest request, KeywharfException failure) {
         return CODES.contains(failure.code()) && (request.isRepeatable() || failure.is(HttpClients.UNREACHABLE));
     }
 

@@ -3,10 +3,11 @@ package io.github.keywharf.http;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Checks;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
- * Limits how large the bodies of requests and responses may be: {@code http.request_too_large}, which a server answers with
- * 413, and {@code http.too_large}. A length that is known is checked before anything is sent; otherwise bytes are counted as
+ * Limits on the bodies of requests and responses. Beyond them there is {@code http.request_too_large}, which a server answers
+ * with 413, and {@code http.too_large}. A known length is checked before anything is sent; otherwise bytes are counted while
  * they are read. Thread-safe.
  */
 public final class SizeLimit implements HttpFilter {
@@ -21,7 +22,7 @@ public final class SizeLimit implements HttpFilter {
         this.response = response;
     }
 
-    /** A filter with the most bytes of a request's body, and of a response's. */
+    /** A filter with limits in bytes on a request's body, and a response's. */
     public static SizeLimit of(long request, long response) {
         return new SizeLimit(Checks.notNegative("request", request), Checks.notNegative("response", response));
     }
@@ -31,17 +32,17 @@ public final class SizeLimit implements HttpFilter {
         return sent -> {
             String subject = JdkClient.subject(sent);
             HttpResponse received =
-                    next.handle(sent.withBody(limited(sent.body(), request, () -> requestTooLarge(subject))));
-            return received.withBody(limited(received.body(), response, () -> responseTooLarge(subject)));
+                    next.handle(sent.withBody(limit(sent.body(), request, () -> requestTooLarge(subject))));
+            return received.withBody(limit(received.body(), response, () -> responseTooLarge(subject)));
         };
     }
 
-    private static HttpBody limited(HttpBody body, long most, java.util.function.Supplier<KeywharfException> error) {
+    private static HttpBody limit(HttpBody body, long maxBytes, Supplier<KeywharfException> error) {
         OptionalLong length = body.length();
         if (length.isEmpty()) {
-            return new LimitedBody(body, most, error);
+            return new LimitedBody(body, maxBytes, error);
         }
-        if (length.getAsLong() > most) {
+        if (length.getAsLong() > maxBytes) {
             body.close();
             throw error.get();
         }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
 
-/** Content that comes from a stream, once. */
+/** Content of a stream, which is read once. */
 final class StreamBody implements HttpBody {
     private final InputStream stream;
     private final OptionalLong length;
@@ -43,7 +43,7 @@ final class StreamBody implements HttpBody {
         try {
             stream.close();
         } catch (IOException e) {
-            // Whoever reads has learnt of it; whoever does not, does not need the rest.
+            // A reader has seen the failure; without a reader, the rest is not needed.
         }
     }
 

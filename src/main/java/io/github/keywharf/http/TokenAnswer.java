@@ -33,19 +33,19 @@ public record TokenAnswer(JsonAnswer answer) {
         return new TokenAnswer(JsonAnswer.read(http.handle(request), MAX_BYTES));
     }
 
-    /** Whether a text can be sent as a token: printable ASCII without blanks. */
+    /** Returns true if a text can be sent as a token: printable ASCII without blanks. */
     public static boolean isToken(String text) {
         return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c <= '~');
     }
 
-    /** The token of a status 200; empty when there is none that can be sent. */
+    /** The token of an answer with status 200; empty if it is missing or cannot be sent. */
     public Optional<Secret> token() {
         return Optional.of(text("access_token"))
                 .filter(text -> answer.status() == 200 && isToken(text))
                 .map(Secret::of);
     }
 
-    /** The end of the token by {@code expires_in}; empty when the answer does not say, or more than a year. */
+    /** Expiry of the token by {@code expires_in}; empty if that is missing, or more than a year. */
     public Optional<Instant> expires(InstantSource clock) {
         long seconds = answer.json().path("expires_in").asLong(0);
         return seconds <= 0 || seconds > MAX_SECONDS
@@ -53,12 +53,12 @@ public record TokenAnswer(JsonAnswer answer) {
                 : Optional.of(clock.instant().plus(Duration.ofSeconds(seconds)));
     }
 
-    /** A text of the answer, such as {@code error}; may be a secret. */
+    /** A member of the answer, such as {@code error}; empty text if it is missing. May be a secret. */
     public String text(String member) {
         return answer.json().path(member).asText("");
     }
 
-    /** What the endpoint says is wrong, as messages show it: {@code (401 invalid_client): Client authentication failed}. */
+    /** The endpoint's error for messages: {@code (401 invalid_client): Client authentication failed}. */
     public String said() {
         return answer.said(text("error"), text("error_description"));
     }

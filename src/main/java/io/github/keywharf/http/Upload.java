@@ -9,7 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a request's body for the client, and remembers why that failed, which the client's own error does not say. */
+/** Body of a request that is being sent, and the failure to read it, which the error of the JDK's client does not contain. */
 final class Upload implements AutoCloseable {
     private final HttpBody body;
     private final Queue<InputStream> opened = new ConcurrentLinkedQueue<>();
@@ -21,7 +21,7 @@ final class Upload implements AutoCloseable {
 
     InputStream open() {
         try {
-            InputStream stream = new Noted(body.open());
+            InputStream stream = new FailureRecorder(body.open());
             opened.add(stream);
             return stream;
         } catch (RuntimeException e) {
@@ -30,12 +30,12 @@ final class Upload implements AutoCloseable {
         }
     }
 
-    /** Whether the client reads a stream of the body, which may wait. */
+    /** Returns true if the client reads a stream of the body, which may block. */
     boolean isStream() {
         return !(body instanceof BytesBody);
     }
 
-    /** Closes the body and the streams of it, which the client leaves open where an answer came before their end. */
+    /** Closes the body and its streams, which the client leaves open if an answer arrives before their end. */
     @Override
     public void close() {
         body.close();
@@ -52,8 +52,8 @@ final class Upload implements AutoCloseable {
         return Optional.ofNullable(failure);
     }
 
-    private final class Noted extends FilterInputStream {
-        Noted(InputStream in) {
+    private final class FailureRecorder extends FilterInputStream {
+        FailureRecorder(InputStream in) {
             super(in);
         }
 
