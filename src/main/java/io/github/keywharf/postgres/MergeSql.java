@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 
 /**
  * The statements that take staged rows into a table. Each has two parameters, the first and the last number of the rows
- * it takes, and gives one row: how many were inserted, and how many updated. An upsert counts the others by the counters of
- * the staging table.
+ * it takes, and gives one row: how many were inserted, and how many updated. The counters of the staging table count the
+ * others.
  */
 final class MergeSql {
 
@@ -93,6 +93,13 @@ final class MergeSql {
                 + stage.number());
     }
 
+    /** The counters that the statement of a load needs. */
+    static List<String> counters(LoadMode mode, boolean repeated) {
+        return repeated && (mode == LoadMode.UPSERT || mode == LoadMode.ADD_MISSING)
+                ? List.of(StageTable.REPEATED, StageTable.UNCHANGED)
+                : List.of(StageTable.UNCHANGED);
+    }
+
     private static String counted(String insert) {
         return "WITH m AS (" + insert + " RETURNING 1) SELECT count(*), 0 FROM m";
     }
@@ -103,22 +110,28 @@ final class MergeSql {
 
     /** The staged rows, of each key the last one, or the first where that is what stays. */
     private String source(boolean repeated, boolean last, String without) {
-        String key = Quoted.names(table.key());
         String values = all.stream()
                 .map(name -> stage.value("r", name) + " AS " + Quoted.name(name))
                 .collect(Collectors.joining(", "));
         String from = " FROM " + stage.quoted() + " r WHERE " + range("r")
-                + (without.isEmpty() || !table.isFact() ? "" : " AND NOT " + without);
-        if (repeated && last) {
-            String nth = stage.free("keywharf_nth");
-            return "SELECT " + Quoted.names(all) + " FROM (SELECT " + values + ", row_number() OVER (PARTITION BY "
-                    + list(table.key(), name -> stage.value("r", name)) // values: texts of one value may differ
-                    + " ORDER BY r." + stage.number() + " DESC) AS " + nth + from + ") d WHERE CASE WHEN d." + nth
-                    + " = 1 THEN true ELSE " + stage.counting(StageTable.REPEATED) + " END";
+                + (without.isEmpty() || !table.isFact() ? "" : " AND " + orUnchanged("NOT " + without));
+        if (!repeated) {
+            return "SELECT " + values + from;
         }
-        return repeated
-                ? "SELECT DISTINCT ON (" + key + ") " + values + from + " ORDER BY " + key + ", r." + stage.number()
-                : "SELECT " + values + from;
+        String nth = stage.free("keywharf_nth");
+        return "SELECT " + Quoted.names(all) + " FROM (SELECT " + values + ", row_number() OVER (PARTITION BY "
+                + list(table.key(), name -> stage.value("r", name)) // values: texts of one value may differ
+                + " ORDER BY r." + stage.number() + (last ? " DESC" : "") + ") AS " + nth + from + ") d WHERE "
+                + or("d." + nth + " = 1", StageTable.REPEATED);
+    }
+
+    /** A condition that counts the rows for which it is not true as unchanged. */
+    private String orUnchanged(String condition) {
+        return or(condition, StageTable.UNCHANGED);
+    }
+
+    private String or(String condition, String counter) {
+        return "CASE WHEN " + condition + " THEN true ELSE " + stage.counting(counter) + " END";
     }
 
     private String merge(boolean repeated, boolean update, String without) {
@@ -128,25 +141,24 @@ final class MergeSql {
                         ? " WHEN MATCHED AND " + differs(changing, plain("t"), plain("s")) + " THEN UPDATE SET "
                                 + sets(changing, "s")
                         : "")
-                + (update ? " WHEN MATCHED AND NOT (" + stage.counting(StageTable.UNCHANGED) + ") THEN DO NOTHING" : "")
+                + " WHEN MATCHED AND NOT (" + stage.counting(StageTable.UNCHANGED) + ") THEN DO NOTHING"
                 + " WHEN NOT MATCHED THEN INSERT" + columns() + " VALUES (" + list(all, plain("s"))
                 + ") RETURNING merge_action() = 'INSERT' AS added" + TALLY;
     }
 
     private String onConflict(boolean repeated, boolean update, String without) {
         String source = source(repeated, update, without);
-        if (update && changing.isEmpty()) {
-            // Nothing could be set, so nothing needs the right to update.
-            source = "SELECT " + Quoted.names(all) + " FROM (" + source
-                    + ") n WHERE CASE WHEN EXISTS (SELECT FROM " + target.quoted() + " t WHERE " + same("t", "n")
-                    + ") THEN " + stage.counting(StageTable.UNCHANGED) + " ELSE true END";
+        boolean updates = update && !changing.isEmpty();
+        if (!updates) {
+            // Where nothing is set, nothing needs the right to update.
+            source = "SELECT " + Quoted.names(all) + " FROM (" + source + ") n WHERE "
+                    + orUnchanged("NOT EXISTS (SELECT FROM " + target.quoted() + " t WHERE " + same("t", "n") + ")");
         }
         return "WITH m AS (INSERT INTO " + target.quoted() + " AS t" + columns() + " " + source
                 + " ON CONFLICT (" + Quoted.names(table.key()) + ") DO "
-                + (update && !changing.isEmpty()
-                        ? "UPDATE SET " + sets(changing, "excluded") + " WHERE CASE WHEN "
-                                + differs(changing, plain("t"), plain("excluded")) + " THEN true ELSE "
-                                + stage.counting(StageTable.UNCHANGED) + " END"
+                + (updates
+                        ? "UPDATE SET " + sets(changing, "excluded") + " WHERE "
+                                + orUnchanged(differs(changing, plain("t"), plain("excluded")))
                         : "NOTHING")
                 + " RETURNING xmax = 0 AS added" + TALLY;
     }
@@ -179,7 +191,7 @@ final class MergeSql {
                 ? "CASE WHEN s." + nth + " > 1 THEN NOT s." + unchanged + " ELSE " + changed + " END"
                 : changed;
         return "INSERT INTO " + target.quoted() + columns() + " SELECT " + list(all, staged) + " FROM " + rows + " s"
-                + newest + " WHERE " + wanted + " ORDER BY s." + stage.number();
+                + newest + " WHERE " + orUnchanged(wanted) + " ORDER BY s." + stage.number();
     }
 
     /**
@@ -223,7 +235,9 @@ final class MergeSql {
                 + " r WHERE " + range("r") + " WINDOW w AS (PARTITION BY " + Quoted.names(table.key()) + " ORDER BY "
                 + stage.number() + ")) s"
                 + neighbour(stored, place + " = -1", "DESC", "p") + neighbour(stored, place + " = 1", "ASC", "n")
-                + " WHERE NOT coalesce(s." + nth + " > 1 AND s." + unchanged + ", false) AND " + wanted + " ORDER BY s."
+                + " WHERE "
+                + orUnchanged("NOT coalesce(s." + nth + " > 1 AND s." + unchanged + ", false) AND " + wanted)
+                + " ORDER BY s."
                 + stage.number() + " RETURNING *), late AS (INSERT INTO "
                 + LateVersions.quoted(target.schema())
                 + " (table_name, record_id, after_record_id, flow, batch) SELECT " + Quoted.text(table.name()) + ", i."

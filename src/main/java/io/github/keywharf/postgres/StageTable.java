@@ -37,7 +37,8 @@ final class StageTable {
     private final Schema schema;
     private final String number;
     private final Map<String, TargetColumn> targets;
-    private boolean counters;
+    private List<String> counters = List.of();
+    private boolean counting;
 
     private StageTable(LoadContext context, String name, Schema schema, Map<String, TargetColumn> targets) {
         this.context = context;
@@ -61,14 +62,15 @@ final class StageTable {
     }
 
     /**
-     * Creates the counters of rows that an upsert leaves out. PostgreSQL returns no such rows, and a second comparison would
+     * Creates counters of rows that a merge leaves out. PostgreSQL returns no such rows, and a second comparison would
      * take as long as the first; a sequence counts each row in the condition that leaves it out.
      */
-    void createCounters() throws SQLException {
-        for (String counter : List.of(REPEATED, UNCHANGED)) {
-            context.update("CREATE TEMPORARY SEQUENCE " + counterName(counter) + " OWNED BY " + name + "." + number);
-        }
-        counters = true;
+    void createCounters(List<String> wanted) throws SQLException {
+        context.update(wanted.stream()
+                .map(counter ->
+                        "CREATE TEMPORARY SEQUENCE " + counterName(counter) + " OWNED BY " + name + "." + number)
+                .collect(Collectors.joining("; ")));
+        counters = wanted;
     }
 
     private String counterName(String counter) {
@@ -80,23 +82,32 @@ final class StageTable {
         return "nextval(" + Quoted.text(counterName(counter)) + ") < 0";
     }
 
-    /** Sets the counters to 0: no rollback does. */
+    /** Sets the counters to 0 before rows are counted: no rollback does. */
     void resetCounters() throws SQLException {
-        if (counters) {
-            context.ask("SELECT setval(" + Quoted.text(counterName(REPEATED)) + ", 1, false) + setval("
-                    + Quoted.text(counterName(UNCHANGED)) + ", 1, false) > 0");
+        if (counting && !counters.isEmpty()) {
+            context.count(counters.stream()
+                    .map(counter -> "setval(" + Quoted.text(counterName(counter)) + ", 1, false)")
+                    .collect(Collectors.joining(", ", "SELECT ", "")));
         }
+        counting = true;
     }
 
     /** Rows left out since the counters were set to 0. */
     LeftOut counted() throws SQLException {
-        return counters
-                ? LeftOut.byDistinct(count(REPEATED)).plus(LeftOut.asUnchanged(count(UNCHANGED)))
-                : LeftOut.NONE;
+        if (counters.isEmpty()) {
+            return LeftOut.NONE;
+        }
+        return Jdbc.first(
+                        context.connection(),
+                        "SELECT " + count(REPEATED) + ", " + count(UNCHANGED),
+                        row -> LeftOut.byDistinct(row.getLong(1)).plus(LeftOut.asUnchanged(row.getLong(2))))
+                .orElseThrow();
     }
 
-    private long count(String counter) throws SQLException {
-        return context.count("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM " + counterName(counter));
+    private String count(String counter) {
+        return counters.contains(counter)
+                ? "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM " + counterName(counter) + ")"
+                : "0";
     }
 
     private String type(String column) {

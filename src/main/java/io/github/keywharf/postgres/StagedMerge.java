@@ -263,7 +263,7 @@ final class StagedMerge {
         return updated;
     }
 
-    /** Rows that an upsert left out, as they are in the table already or a later one of their key is. */
+    /** Rows that the merge left out, as they are in the table already or another one of their key is. */
     LeftOut leftOut() {
         return leftOut;
     }

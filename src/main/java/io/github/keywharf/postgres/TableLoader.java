@@ -100,9 +100,6 @@ final class TableLoader {
             stage = StageTable.create(context, target, table.schema());
         }
         if (stage != null) {
-            if (mode == LoadMode.UPSERT) {
-                stage.createCounters();
-            }
             stage.analyze(read - direct, table.key());
             refused += references.check(context, origins, stage, rejects);
             StagedMerge merge = new StagedMerge(
@@ -115,11 +112,17 @@ final class TableLoader {
                     new MissingParents(context, target, stage),
                     repeated ? table.key() : List.of());
             if (read > direct) {
+                stage.createCounters(MergeSql.counters(mode, repeated));
                 merge.run(read);
             }
             inserted += merge.inserted();
-            updated = merge.updated();
-            leftOut = merge.leftOut();
+            if (empty) {
+                // Whatever a row equals or replaces is another row of this load.
+                leftOut = LeftOut.byDistinct(merge.updated() + merge.leftOut().total());
+            } else {
+                updated = merge.updated();
+                leftOut = merge.leftOut();
+            }
             refused += merge.refused();
             if (anyDeleted && (mode == LoadMode.UPSERT || mode == LoadMode.APPEND_VERSIONS)) {
                 deletions.restore(stage);
@@ -133,21 +136,10 @@ final class TableLoader {
             }
             stage.drop();
         }
-        if (mode != LoadMode.UPSERT) {
-            return new TableLoad(read, inserted, updated, notAdded(refused + inserted), refused, deleted);
-        }
         leftOut = leftOut.plus(
                 LeftOut.byTrigger(target.suppressed(read, refused + inserted + updated + leftOut.total())));
         leftOut.withRejected(refused).requireClosed(table.name(), read, inserted + updated);
         return new TableLoad(read, inserted, updated, leftOut.total(), refused, deleted);
-    }
-
-    /**
-     * Rows of versions that are not new, or of keys that are there already. PostgreSQL does not report these, so they are the
-     * rows that are in no other count.
-     */
-    private long notAdded(long counted) {
-        return read - counted;
     }
 
     /** Adds the keys that were rejected on the way to those staged; returns whether all keys of the source are known. */
@@ -175,7 +167,7 @@ final class TableLoader {
                         .anyMatch(key -> key.table().equals(Quoted.name(context.schema(), late.table())));
     }
 
-    /** Rows that an upsert neither wrote nor rejected. */
+    /** Rows that were neither written nor rejected. */
     LeftOut leftOut() {
         return leftOut;
     }

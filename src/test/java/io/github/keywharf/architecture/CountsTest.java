@@ -49,7 +49,6 @@ class CountsTest {
     /** Differences by the file they are in, each with its reason. */
     private static final Map<String, String> EXCEPTIONS = Map.of(
             "TargetTable: read - counted", "PostgreSQL does not report rows that a trigger suppresses",
-            "TableLoader: read - counted", "PostgreSQL does not report versions that a warehouse has already",
             "BulkTotals: rows - rejected",
                     "the stored note has no third count; each window is compared before it is noted");
 

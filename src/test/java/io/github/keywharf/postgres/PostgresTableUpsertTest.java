@@ -110,6 +110,40 @@ class PostgresTableUpsertTest {
                 Change.of("timestamptz", ColumnType.TIMESTAMP_UTC, Instant.EPOCH, Instant.EPOCH.plusNanos(1_000)));
     }
 
+    @Test
+    void a_repeated_key_is_written_once_into_an_empty_table_too() {
+        Schema schema = Schema.of(Column.required("id", ColumnType.INT32), Column.nullable("n", ColumnType.INT32));
+        for (int version : new int[] {NEW_SERVER, OLD_SERVER}) {
+            for (String constraint : List.of("", " CHECK (n > 0)")) {
+                String name = database.table("id int PRIMARY KEY, n int" + constraint);
+                PostgresTable table = table(name, version).upsertBy("id");
+                WriteReport empty =
+                        table.write(rows(schema, row(1, 1), row(2, 2), row(1, 3), row(2, 2), row(3, 3), row(1, 3)));
+                assertThat(empty.written()).isEqualTo(3);
+                assertThat(empty.leftOut()).isEqualTo(LeftOut.byDistinct(3));
+                WriteReport again = table.write(rows(schema, row(1, 1), row(2, 2), row(1, 4), row(2, 2)));
+                assertThat(again.written()).isEqualTo(1);
+                assertThat(again.leftOut()).isEqualTo(LeftOut.byDistinct(2).plus(LeftOut.asUnchanged(1)));
+                assertThat(database.query("SELECT * FROM " + name + " ORDER BY id"))
+                        .containsExactly("1|4", "2|2", "3|3");
+            }
+        }
+    }
+
+    @Test
+    void a_repeated_key_is_written_once_where_the_server_refuses_another_row() {
+        Schema schema = Schema.of(Column.required("id", ColumnType.INT32), Column.nullable("n", ColumnType.INT32));
+        for (int version : new int[] {NEW_SERVER, OLD_SERVER}) {
+            String name = database.table("id int PRIMARY KEY, n int CHECK (n > 0)");
+            WriteReport report = table(name, version)
+                    .upsertBy("id")
+                    .write(rows(schema, row(1, 1), row(2, 0), row(1, 3), row(3, 3)), RejectListener.keep(1));
+            assertThat(report.written()).isEqualTo(2);
+            assertThat(report.leftOut()).isEqualTo(LeftOut.byRejection(1).plus(LeftOut.byDistinct(1)));
+            assertThat(database.query("SELECT * FROM " + name + " ORDER BY id")).containsExactly("1|3", "3|3");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("changes")
     void an_upsert_leaves_what_an_insert_would_have_and_again_changes_nothing(Change change) {
