@@ -132,7 +132,8 @@ public final class BearerFilter implements HttpFilter {
     }
 
     private static HttpRequest signed(HttpRequest request, BearerToken token) {
-        return request.withUri(token.at().map(at -> withOrigin(request.uri(), at)).orElse(request.uri()))
+        return request.withUri(
+                        token.at().map(at -> withOrigin(request.uri(), at)).orElse(request.uri()))
                 .withHeader("Authorization", "Bearer " + token.value().reveal());
     }
 

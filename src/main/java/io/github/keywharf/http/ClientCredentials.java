@@ -140,7 +140,9 @@ public final class ClientCredentials implements Supplier<BearerToken> {
                         subject(),
                         "The client may not have the scope " + scope + " " + reason + "; grant it, or ask for another")
                 : new KeywharfException(
-                        NO_TOKEN, subject(), "The server refuses the client " + reason + "; check client id and secret");
+                        NO_TOKEN,
+                        subject(),
+                        "The server refuses the client " + reason + "; check client id and secret");
     }
 
     private String subject() {

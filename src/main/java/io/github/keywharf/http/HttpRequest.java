@@ -62,7 +62,10 @@ public final class HttpRequest {
         HttpHeaders.requireToken("method", method);
         requireHttp(uri);
         return new HttpRequest(
-                new Line(method, uri, IDEMPOTENT.contains(method)), HttpHeaders.none(), HttpBody.empty(), Received.NOTHING);
+                new Line(method, uri, IDEMPOTENT.contains(method)),
+                HttpHeaders.none(),
+                HttpBody.empty(),
+                Received.NOTHING);
     }
 
     private static void requireHttp(URI uri) {

@@ -90,7 +90,7 @@ class DuckDbSinkTest extends RowSinkContract {
             for (Integer last : Arrays.asList(2, null)) {
                 Rows three = Rows.of(schema, List.of(Batches.build(schema, List.of(row(1), row(2), row(last)))));
                 WriteCounts counts = new WriteCounts("sunk", three, row -> {});
-                counts.rows().stream().count();
+                assertThat(counts.rows().stream()).hasSize(3);
                 SpooledRows lost = SpooledRows.write(
                         folder, "sunk", Rows.of(schema, List.of(Batches.build(schema, List.of(row(1), row(last))))));
                 Insert insert = new Insert(
