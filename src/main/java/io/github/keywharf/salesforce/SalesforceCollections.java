@@ -8,6 +8,7 @@ import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.salesforce.SalesforceResult.Outcome;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
 import java.time.Duration;
@@ -83,7 +84,7 @@ final class SalesforceCollections {
         if (!waiting.isEmpty()) {
             send(RESENDS);
         }
-        return new SalesforceSinkNote.Totals(read, written, rejected, bytes, Duration.ZERO);
+        return new SalesforceSinkNote.Totals(read, written, rejected, LeftOut.NONE, bytes, Duration.ZERO);
     }
 
     private String id(ObjectNode record) {

@@ -114,7 +114,7 @@ public final class SalesforceSink implements RowSink {
                 each(ahead, located, run::add);
                 SalesforceSinkNote.Totals totals = run.totals();
                 WriteReport report = counts.report(totals.written(), totals.bytes());
-                run.finish(totals);
+                run.finish(totals.withBefore(rows.leftOut()));
                 return report;
             }
         }

@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,12 +38,26 @@ record SalesforceSinkNote(
         FINISHED
     }
 
-    /** What was done so far. */
-    record Totals(long read, long written, long rejected, long bytes, Duration took) {
-        static final Totals NONE = new Totals(0, 0, 0, 0, Duration.ZERO);
+    /**
+     * What was done so far.
+     *
+     * @param before rows that did not come to this load; known when it is over
+     */
+    record Totals(long read, long written, long rejected, LeftOut before, long bytes, Duration took) {
+        static final Totals NONE = new Totals(0, 0, 0, LeftOut.NONE, 0, Duration.ZERO);
+
+        Totals withBefore(LeftOut rows) {
+            return new Totals(read, written, rejected, rows, bytes, took);
+        }
 
         WriteReport report() {
-            return WriteReport.of(read, written, rejected, bytes, took);
+            return new WriteReport(
+                    read + before.total(),
+                    written,
+                    LeftOut.byRejection(rejected).plus(before),
+                    bytes,
+                    took,
+                    List.of());
         }
     }
 
@@ -66,7 +81,21 @@ record SalesforceSinkNote(
                 .put("rejected", done.rejected())
                 .put("bytes", done.bytes())
                 .put("tookMillis", done.took().toMillis());
+        if (!done.before().equals(LeftOut.NONE)) {
+            json.set("before", SalesforceCalls.JSON.valueToTree(done.before()));
+        }
         return json.toPrettyString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Rows that no sink saw; none in notes of a load without them, and in notes of before they were counted. */
+    private static LeftOut before(JsonNode rows) {
+        return new LeftOut(
+                rows.path("rejected").asLong(),
+                rows.path("filter").asLong(),
+                rows.path("distinct").asLong(),
+                rows.path("limit").asLong(),
+                rows.path("unchanged").asLong(),
+                rows.path("trigger").asLong());
     }
 
     static SalesforceSinkNote parse(String subject, byte[] content) {
@@ -87,6 +116,7 @@ record SalesforceSinkNote(
                             json.required("read").asLong(),
                             json.required("written").asLong(),
                             json.required("rejected").asLong(),
+                            before(json.path("before")),
                             json.required("bytes").asLong(),
                             Duration.ofMillis(json.required("tookMillis").asLong())));
         } catch (IOException | IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Schema;
@@ -142,6 +143,7 @@ final class SalesforceSinkRun implements AutoCloseable {
                 before.read() + read,
                 before.written() + outcome.written(),
                 before.rejected() + rejected + outcome.rejected(),
+                LeftOut.NONE,
                 before.bytes() + ending.bytes(),
                 took());
         notes.write(number + 1, Sha256.hexOf(chain + digest), SalesforceSinkNote.Stage.BEFORE, "", "", done);
@@ -160,7 +162,7 @@ final class SalesforceSinkRun implements AutoCloseable {
             throw notes.other("is of more rows than were given; give the same rows, or use another checkpoint");
         }
         return new SalesforceSinkNote.Totals(
-                done.read() + read, done.written(), done.rejected() + rejected, done.bytes(), took());
+                done.read() + read, done.written(), done.rejected() + rejected, LeftOut.NONE, done.bytes(), took());
     }
 
     /** Notes that the load is over. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.testing.GoldenCopies;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,8 @@ class GoldenSalesforceTest {
                     before ? "" : "ef56",
                     before
                             ? SalesforceSinkNote.Totals.NONE
-                            : new SalesforceSinkNote.Totals(1L << 40, 5, 6, 1L << 50, Duration.ofMillis(123_456)));
+                            : new SalesforceSinkNote.Totals(
+                                    1L << 40, 5, 6, LeftOut.NONE, 1L << 50, Duration.ofMillis(123_456)));
             String name = "salesforce/note-" + stage.name().toLowerCase(java.util.Locale.ROOT) + ".json";
             GoldenCopies.assertWritten(name, note.json());
             assertThat(SalesforceSinkNote.parse("note", GoldenCopies.read(name)))

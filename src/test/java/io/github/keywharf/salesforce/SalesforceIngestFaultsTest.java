@@ -11,14 +11,20 @@ import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Condition;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.salesforce.FakeFault;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +134,23 @@ class SalesforceIngestFaultsTest {
                 .build()
                 .write(SinkOrg.clients("New"));
         assertThat(org.fake.records("Contact")).hasSize(101);
+    }
+
+    @Test
+    void a_finished_load_reports_rows_that_were_left_out_before_it_each_time() {
+        String[] names = NAMES.clone();
+        names[3] = "";
+        names[60] = "";
+        for (int run = 0; run < 2; run++) {
+            WriteReport report = resumable(org)
+                    .write(SinkOrg.clients(names)
+                            .filter(Condition.gt("Ext__c", "x-client number 1"))
+                            .limit(50));
+            assertThat(report.read()).isEqualTo(100);
+            assertThat(report.written()).isEqualTo(50);
+            // The first two clients and the two without a name.
+            assertThat(report.leftOut()).isEqualTo(LeftOut.byFilter(4).plus(LeftOut.byLimit(46)));
+        }
     }
 
     @Test
@@ -471,6 +494,46 @@ class SalesforceIngestFaultsTest {
                         .write(SinkOrg.clients("Ada")))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.count_mismatch"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void a_job_that_reports_a_row_too_few_or_too_many_is_an_error(int processed) {
+        HttpHandler miscounting = request -> {
+            HttpResponse answer = org.handle(request);
+            return request.method().equals("GET") && request.path().matches(".*/jobs/ingest/[^/]+")
+                    ? answer.withBody(HttpBody.of(answer.body()
+                            .text(10_000)
+                            .replace("\"numberRecordsProcessed\":3", "\"numberRecordsProcessed\":" + processed)))
+                    : answer;
+        };
+        assertThatThrownBy(() -> org.sink(miscounting, "Contact")
+                        .via(SalesforceSink.Via.BULK)
+                        .build()
+                        .write(SinkOrg.clients("One", "Two", "Three"), rejected::add))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.count_mismatch"));
+        assertThat(org.fake.records("Contact")).hasSize(3);
+    }
+
+    @Test
+    void a_checkpoint_that_lost_a_row_ends_the_load() throws IOException {
+        assertThatThrownBy(() -> resumable(killedAt(9, true)).write(SinkOrg.clients(NAMES)))
+                .isInstanceOf(Killed.class);
+        ObjectStore notes = store.under("load");
+        for (StoredObject note : notes.list("").toList()) {
+            String text;
+            try (ObjectReader reader = notes.open(note)) {
+                text = new String(reader.stream().readAllBytes(), StandardCharsets.UTF_8);
+            }
+            notes.delete(note.key());
+            notes.createIfAbsent(
+                    note.key(),
+                    text.replaceFirst("(\"written\" : \\d*?)\\d,", "$10,").getBytes(StandardCharsets.UTF_8));
+        }
+        assertThatThrownBy(() -> resumable(org).write(SinkOrg.clients(NAMES)))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo(LeftOut.COUNTS_OPEN));
     }
 
     @Test

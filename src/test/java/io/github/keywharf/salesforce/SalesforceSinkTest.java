@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
@@ -23,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +107,29 @@ class SalesforceSinkTest {
                 .allSatisfy(row ->
                         assertThat(row.reason()).contains("UNABLE_TO_LOCK_ROW").contains("TotalRequests"));
         assertThat(org.fake.records("Contact")).hasSize(allOrNone ? 0 : 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void an_answer_with_a_result_too_few_or_too_many_ends_the_load(int results) {
+        HttpHandler miscounting = request -> {
+            HttpResponse answer = org.handle(request);
+            return request.path().endsWith("/composite/sobjects")
+                    ? HttpResponse.json(
+                            200,
+                            Stream.generate(() -> "{\"id\":\"003000000000001AAA\",\"success\":true,\"errors\":[]}")
+                                    .limit(results)
+                                    .collect(Collectors.joining(",", "[", "]")))
+                    : answer;
+        };
+        assertThatThrownBy(() -> org.sink(miscounting, "Contact")
+                        .via(SalesforceSink.Via.REST)
+                        .build()
+                        .write(SinkOrg.clients("One", "Two", "Three"), rejected::add))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"))
+                .rootCause()
+                .hasMessageContaining("The answer to 3 records has " + results + " results");
     }
 
     @Test
