@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A running request, and the time spent waiting for its client. Times are of {@link System#nanoTime()}.
  *
- * <p>The bytes that the client moved are measured on the connection over HTTP/1, whose only request this is, and by the bytes of both
- * bodies over HTTP/2, where frames of other streams, or of none, would count otherwise.
+ * <p>The client's progress is measured on the connection over HTTP/1, which has no other request, and by the bytes of both
+ * bodies over HTTP/2, as the connection also carries frames of other streams, or of none.
  */
 final class Exchange {
     /** Bytes of a body that may be in flight over HTTP/2 before they count: a frame, or a record of TLS. */
@@ -25,12 +25,12 @@ final class Exchange {
     private final String peer;
     private final WatchedEndPoint endPoint;
     private final EventListener listener;
-    private final long begun = System.nanoTime();
-    private final long passedBefore;
+    private final long start = System.nanoTime();
+    private final long transferredBefore;
     private long waited;
     private long waitingSince;
     private boolean waiting;
-    private volatile boolean gone;
+    private volatile boolean disconnected;
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
@@ -40,7 +40,7 @@ final class Exchange {
         this.peer = peer;
         this.endPoint = endPoint;
         this.listener = listener;
-        this.passedBefore = endPoint.passed();
+        this.transferredBefore = endPoint.transferred();
     }
 
     /** Method and path. */
@@ -61,8 +61,8 @@ final class Exchange {
         return endPoint.isMultiplexed();
     }
 
-    long begun() {
-        return begun;
+    long start() {
+        return start;
     }
 
     synchronized void waitBegins() {
@@ -77,24 +77,24 @@ final class Exchange {
         }
     }
 
-    /** Returns true if the wait for the client is longer than the grace, and it moved fewer bytes than it should have. */
+    /** Returns true if the wait for the client is longer than the grace, and its rate since then is too low. */
     synchronized boolean isSlow(long now, long grace, int bytesPerSecond) {
         long all = waited + (waiting ? now - waitingSince : 0);
-        double wanted = (double) bytesPerSecond * (all - grace) / TimeUnit.SECONDS.toNanos(1);
-        return waiting && all > grace && moved() < wanted;
+        double required = (double) bytesPerSecond * (all - grace) / TimeUnit.SECONDS.toNanos(1);
+        return waiting && all > grace && transferred() < required;
     }
 
-    private long moved() {
-        return isMultiplexed() ? received.get() + sent.get() + FRAME : endPoint.passed() - passedBefore;
+    private long transferred() {
+        return isMultiplexed() ? received.get() + sent.get() + FRAME : endPoint.transferred() - transferredBefore;
     }
 
     /** Notes that the client cannot be reached any more. */
-    void cut() {
-        gone = true;
+    void noteDisconnected() {
+        disconnected = true;
     }
 
-    boolean isGone() {
-        return gone || endPoint.isCut();
+    boolean isDisconnected() {
+        return disconnected || endPoint.isCut();
     }
 
     /** Reports the first failure; later ones follow from it. */
@@ -102,17 +102,17 @@ final class Exchange {
         if (!failed.compareAndSet(false, true)) {
             return;
         }
-        if (isGone()) {
+        if (isDisconnected()) {
             listener.info(
                     "http.server.client_gone", Work.NONE, subject, "The client " + peer + " went away before the end");
             return;
         }
         LOG.atDebug().setCause(failure).addKeyValue("subject", subject).log("The handler failed");
         // Only the library's own messages are known to hold no secret.
-        String why = failure instanceof KeywharfException
+        String reason = failure instanceof KeywharfException
                 ? failure.toString()
                 : failure.getClass().getName();
-        listener.error("http.server.handler_failed", Work.NONE, subject, "The handler failed: " + why);
+        listener.error("http.server.handler_failed", Work.NONE, subject, "The handler failed: " + reason);
     }
 
     void received(long bytes) {

@@ -25,7 +25,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Passes Jetty's requests on to the handler, and its responses back. */
+/** Translates Jetty's requests for the handler, and its responses back, for a limited number of concurrent requests. */
 final class JettyHandler extends Handler.Abstract {
     private final HttpHandler handler;
     private final SlowClients slow;
@@ -96,7 +96,7 @@ final class JettyHandler extends Handler.Abstract {
         ConnectionMetaData metaData = request.getConnectionMetaData();
         boolean http2 = metaData.getHttpVersion() == HttpVersion.HTTP_2;
         Connection connection = metaData.getConnection();
-        WatchedEndPoint endPoint = WatchedEndPoint.below(connection.getEndPoint());
+        WatchedEndPoint endPoint = WatchedEndPoint.unwrap(connection.getEndPoint());
         endPoint.requestBegins(http2 ? connection : null);
         Exchange exchange = new Exchange(
                 request.getMethod() + " " + path(request), Request.getRemoteAddr(request), endPoint, listener);
@@ -127,14 +127,14 @@ final class JettyHandler extends Handler.Abstract {
         responses.send(busy, request, response, exchange, end);
     }
 
-    /** Ends a request with the first completion, then does what is to be done once. */
+    /** Passes on the first completion only, then runs the cleanup. */
     private static final class Once extends Callback.Nested {
-        private final Runnable then;
+        private final Runnable cleanup;
         private final AtomicBoolean completed = new AtomicBoolean();
 
-        Once(Callback callback, Runnable then) {
+        Once(Callback callback, Runnable cleanup) {
             super(callback);
-            this.then = then;
+            this.cleanup = cleanup;
         }
 
         @Override
@@ -143,7 +143,7 @@ final class JettyHandler extends Handler.Abstract {
                 try {
                     super.succeeded();
                 } finally {
-                    then.run();
+                    cleanup.run();
                 }
             }
         }
@@ -154,7 +154,7 @@ final class JettyHandler extends Handler.Abstract {
                 try {
                     super.failed(failure);
                 } finally {
-                    then.run();
+                    cleanup.run();
                 }
             }
         }
@@ -182,22 +182,22 @@ final class JettyHandler extends Handler.Abstract {
             reportRefusal(exchange, tooLarge, "its body has more than " + maxBodyBytes + " bytes");
             return tooLarge;
         }
-        HttpRequest translated;
+        HttpRequest httpRequest;
         try {
-            translated = translated(request, exchange);
+            httpRequest = toHttpRequest(request, exchange);
         } catch (URISyntaxException | IllegalArgumentException e) {
             HttpResponse bad = HttpResponse.text(400, "The request is not valid\n");
             reportRefusal(exchange, bad, "its URI or its headers are not valid");
             return bad;
         }
         try {
-            HttpResponse answer = handler.handle(translated);
+            HttpResponse answer = handler.handle(httpRequest);
             if (answer == null) {
                 throw new IllegalStateException("The handler returned no response");
             }
             return answer;
         } catch (Throwable e) {
-            if (e instanceof KeywharfException known && known.is(SizeLimit.REQUEST_TOO_LARGE)) {
+            if (e instanceof KeywharfException error && error.is(SizeLimit.REQUEST_TOO_LARGE)) {
                 HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
                 reportRefusal(exchange, tooLarge, "its body is too large");
                 return tooLarge;
@@ -207,7 +207,7 @@ final class JettyHandler extends Handler.Abstract {
         }
     }
 
-    private HttpRequest translated(Request request, Exchange exchange) throws URISyntaxException {
+    private HttpRequest toHttpRequest(Request request, Exchange exchange) throws URISyntaxException {
         List<HttpHeaders.Field> fields = new ArrayList<>(request.getHeaders().size());
         for (HttpField field : request.getHeaders()) {
             String value = field.getValue();
@@ -234,16 +234,16 @@ final class JettyHandler extends Handler.Abstract {
 
     private void reportServed(int status, Exchange exchange) {
         if (listener != EventListener.NONE) {
-            Duration took = Duration.ofNanos(System.nanoTime() - exchange.begun());
+            Duration duration = Duration.ofNanos(System.nanoTime() - exchange.start());
             listener.info(
                     "http.server.served",
                     Work.NONE,
                     exchange.subject(),
-                    status + " to " + exchange.peer() + " in " + took.toMillis() + " ms, " + exchange.received()
+                    status + " to " + exchange.peer() + " in " + duration.toMillis() + " ms, " + exchange.received()
                             + " bytes in, " + exchange.sent() + " bytes out",
                     Fact.bytes("received", exchange.received()),
                     Fact.bytes("sent", exchange.sent()),
-                    Fact.time("took", took));
+                    Fact.time("took", duration));
         }
     }
 }

@@ -21,9 +21,9 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** A Jetty that runs. */
+/** A running Jetty server, from its start to its ordered stop. */
 final class JettyRun {
-    /** Threads beside those that handle requests: they accept, select, and answer those for whom there is no room. */
+    /** Threads besides those of requests: they accept, select, and answer requests beyond the limit. */
     private static final int OTHER_THREADS = 8;
 
     private final Server server;
@@ -49,7 +49,7 @@ final class JettyRun {
         connector.setHost(settings.host);
         connector.setPort(settings.port);
         connector.setIdleTimeout(settings.idle.toMillis());
-        // Requests that are under way when the server stops keep their time.
+        // Running requests keep their time when the server stops.
         connector.setShutdownIdleTimeout(settings.idle.toMillis());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(settings.maxConnections, connector));
@@ -61,8 +61,8 @@ final class JettyRun {
             server.start();
         } catch (Exception e) {
             stop(server);
-            if (e instanceof KeywharfException known) {
-                throw known;
+            if (e instanceof KeywharfException error) {
+                throw error;
             }
             throw new KeywharfException(
                     "http.not_started",
@@ -83,7 +83,7 @@ final class JettyRun {
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(settings.maxHeaderBytes);
         http.setIdleTimeout(settings.idle.toMillis());
-        // An echo of what was wrong with a request is of use to attackers only.
+        // Details of a malformed request would help attackers only.
         http.setNotifyForbiddenComplianceViolations(false);
         HttpConnectionFactory http1 = new HttpConnectionFactory(http);
         TlsConfig tls = settings.tls;
@@ -91,7 +91,7 @@ final class JettyRun {
             return new ConnectionFactory[] {http1};
         }
         List<ConnectionFactory> factories = new ArrayList<>();
-        // Certificates of addresses have no name that SNI could carry.
+        // A certificate for an IP address has no name for SNI.
         http.addCustomizer(new SecureRequestCustomizer(false));
         SslContextFactory.Server context = new SslContextFactory.Server();
         context.setSslContext(tls.open());
@@ -109,11 +109,11 @@ final class JettyRun {
         return factories.toArray(ConnectionFactory[]::new);
     }
 
-    /** Apart, so that what needs further dependencies is loaded only when it is asked for. */
+    /** A class of its own, so that the libraries of HTTP/2 are loaded only if it is on. */
     private static final class Http2 {
-        static List<ConnectionFactory> overTls(HttpConfiguration http, String otherwise) {
-            ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory("h2", otherwise);
-            alpn.setDefaultProtocol(otherwise);
+        static List<ConnectionFactory> overTls(HttpConfiguration http, String fallback) {
+            ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory("h2", fallback);
+            alpn.setDefaultProtocol(fallback);
             return List.of(alpn, new HTTP2ServerConnectionFactory(http));
         }
 
@@ -132,7 +132,7 @@ final class JettyRun {
         }
         boolean interrupted = false;
         handler.stopAdmitting();
-        // Only stops accepting; what is under way is waited for below.
+        // Only stops accepting connections; running requests are awaited below.
         Future<Void> unused = connector.shutdown();
         try {
             handler.awaitRequests();

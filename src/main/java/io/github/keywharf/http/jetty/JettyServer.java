@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Bodies stream in both directions. A request's body that exceeds its limit ends the handler's stream with
- * {@code http.request_too_large}, and a client that goes away with an {@link java.io.IOException}. What a handler throws is
- * answered with 413 for {@code http.request_too_large}, else with 500 without detail, and is reported to the listener.
+ * {@code http.request_too_large}, and a client that disconnects with an {@link java.io.IOException}. An exception of a handler
+ * is answered with 413 for {@code http.request_too_large}, else with 500 without detail, and is reported as an event.
  * Responses get {@code X-Content-Type-Options: nosniff}, {@code Cache-Control: no-store} and, over TLS,
- * {@code Strict-Transport-Security}, unless the handler sets them; what frames a message the server sets itself.
+ * {@code Strict-Transport-Security}, unless the handler sets them; headers of the framing are always the server's.
  *
  * <p>Defaults are the constants of {@link Builder}.
  */
@@ -41,7 +41,7 @@ public final class JettyServer implements AutoCloseable {
 
     /** Collects the settings of a server. */
     public static final class Builder {
-        /** The address that is listened at, the loopback one: to be reached from elsewhere has to be asked for. */
+        /** Address to listen at, the loopback one: access from other machines has to be configured. */
         public static final String DEFAULT_HOST = "127.0.0.1";
 
         private static final String[] FOR_HTTP_1 = {"org.eclipse.jetty:jetty-server:12.1.13"};
@@ -51,31 +51,31 @@ public final class JettyServer implements AutoCloseable {
             "org.eclipse.jetty:jetty-alpn-java-server:12.1.13"
         };
 
-        /** The most bytes of a request's line and headers, 16 KiB: twice what proxies pass on by default. */
+        /** Limit on a request's line and headers in bytes, 16 KiB: twice the default of proxies. */
         public static final int DEFAULT_MAX_HEADER_BYTES = 16 * 1024;
 
-        /** The most bytes of a request's body, 5 GiB: the size of one S3 upload. */
+        /** Limit on a request's body in bytes, 5 GiB: the size of one S3 upload. */
         public static final long DEFAULT_MAX_BODY_BYTES = 5L * 1024 * 1024 * 1024;
 
-        /** How long a connection may be silent, 30 s. */
+        /** Time without bytes on a connection, 30 s. */
         public static final Duration DEFAULT_IDLE = Duration.ofSeconds(30);
 
-        /** How long a request's line and headers may take, TLS included, 10 s. */
+        /** Time for a request's line and headers, TLS included, 10 s. */
         public static final Duration DEFAULT_HEADER_TIME = Duration.ofSeconds(10);
 
-        /** How long a request may take, 1 hour: 5 GiB arrive in that time at 1.5 MB/s. */
+        /** Time for a request, 1 hour: 5 GiB arrive in that time at 1.5 MB/s. */
         public static final Duration DEFAULT_REQUEST_TIME = Duration.ofHours(1);
 
-        /** The fewest bytes per second that a client must send or take while it is waited for, 1 KiB. */
+        /** Minimum rate in bytes per second at which a client sends or receives while the server waits for it, 1 KiB. */
         public static final int DEFAULT_MIN_BYTES_PER_SECOND = 1024;
 
-        /** How many requests are handled concurrently, 64, each on a thread; further ones are answered with 503. */
+        /** Limit on concurrent requests, 64, each on a thread; further ones are answered with 503. */
         public static final int DEFAULT_MAX_REQUESTS = 64;
 
-        /** How many connections there may be, 1,000; further ones wait to be accepted. */
+        /** Limit on connections, 1,000; further ones wait to be accepted. */
         public static final int DEFAULT_MAX_CONNECTIONS = 1_000;
 
-        /** How long {@link JettyServer#close} waits for requests that are under way, 30 s. */
+        /** Time that {@link JettyServer#close} waits for running requests, 30 s. */
         public static final Duration DEFAULT_STOP_TIME = Duration.ofSeconds(30);
 
         private final HttpHandler handler;
@@ -105,13 +105,13 @@ public final class JettyServer implements AutoCloseable {
             return handler;
         }
 
-        /** The address to listen at, such as {@code 0.0.0.0} for all of this machine's. */
+        /** Sets the address to listen at, such as {@code 0.0.0.0} for all of this machine. */
         public Builder host(String address) {
             host = address;
             return this;
         }
 
-        /** The port to listen at; 0, the default, for any that is free. */
+        /** Sets the port to listen at; 0, the default, for any free one. */
         public Builder port(int number) {
             if (number < 0 || number > 65_535) {
                 throw new IllegalArgumentException("The port " + number + " is not from 0 to 65535");
@@ -121,8 +121,8 @@ public final class JettyServer implements AutoCloseable {
         }
 
         /**
-         * Serves by TLS only, with that certificate. Where authorities are given too, clients must show a certificate of
-         * theirs.
+         * Serves by TLS only, with that certificate. If the settings also have trusted authorities, clients must present a
+         * certificate issued by one of them.
          *
          * @throws IllegalArgumentException when the settings have no certificate
          */
@@ -135,52 +135,52 @@ public final class JettyServer implements AutoCloseable {
         }
 
         /**
-         * Serves HTTP/2 too, to clients that ask for it by ALPN; {@link #tls} is needed. Needs
-         * {@code org.eclipse.jetty.http2:jetty-http2-server} and {@code org.eclipse.jetty:jetty-alpn-java-server}. Off
-         * unless said otherwise.
+         * Sets whether HTTP/2 is served too, to clients that negotiate it by ALPN; {@link #tls} is needed. Needs
+         * {@code org.eclipse.jetty.http2:jetty-http2-server} and {@code org.eclipse.jetty:jetty-alpn-java-server}. Off by
+         * default.
          */
         public Builder http2(boolean on) {
             http2 = on;
             return this;
         }
 
-        /** The most bytes of a request's line and headers; beyond that the answer is 431, or 414 for the URI alone. */
+        /** Sets the limit on a request's line and headers in bytes; the answer beyond it is 431, or 414 for the URI alone. */
         public Builder maxHeaderBytes(int most) {
             maxHeaderBytes = Checks.positive("maxHeaderBytes", most);
             return this;
         }
 
-        /** The most bytes of a request's body; beyond that the answer is 413. */
+        /** Sets the limit on a request's body in bytes; the answer beyond it is 413. */
         public Builder maxBodyBytes(long most) {
             maxBodyBytes = Checks.positive("maxBodyBytes", most);
             return this;
         }
 
         /**
-         * How long a connection may be silent before it is closed; over HTTP/2 also how long it may be without a request,
-         * whatever else the client sends.
+         * Sets the time without bytes after which a connection is closed; over HTTP/2 also the time without a request, whatever
+         * else the client sends.
          */
         public Builder idle(Duration longest) {
             idle = Checks.positive("idle", longest);
             return this;
         }
 
-        /** How long a request's line and headers may take from their first byte; then the connection is cut. */
+        /** Sets the time for a request's line and headers from their first byte; then the connection is closed. */
         public Builder headerTime(Duration longest) {
             headerTime = Checks.positive("headerTime", longest);
             return this;
         }
 
-        /** How long a request may take, from its headers to the end of its response; then the connection is cut. */
+        /** Sets the time for a request, from its headers to the end of its response; then the connection is closed. */
         public Builder requestTime(Duration longest) {
             requestTime = Checks.positive("requestTime", longest);
             return this;
         }
 
         /**
-         * The fewest bytes per second that a client must send or take while the server waits for it, after 5 seconds of
-         * waiting; below, the connection is cut. 0 for no limit. Time that the handler takes does not count. Over HTTP/2 the
-         * limit is that of each request, whose first 16 KiB have their time besides.
+         * Sets the minimum rate in bytes per second at which a client sends or receives while the server waits for it, after 5
+         * seconds of waiting; below it the connection is closed. 0 for no limit. Time of the handler does not count. Over
+         * HTTP/2 the rate is that of each request, with a credit of 16 KiB.
          */
         public Builder minBytesPerSecond(int fewest) {
             if (fewest < 0) {
@@ -190,36 +190,36 @@ public final class JettyServer implements AutoCloseable {
             return this;
         }
 
-        /** How many requests are handled concurrently. */
+        /** Sets the limit on concurrent requests. */
         public Builder maxRequests(int most) {
             maxRequests = Checks.positive("maxRequests", most);
             return this;
         }
 
-        /** How many connections there may be. */
+        /** Sets the limit on connections. */
         public Builder maxConnections(int most) {
             maxConnections = Checks.positive("maxConnections", most);
             return this;
         }
 
-        /** How long closing waits for requests that are under way, before their connections are cut. */
+        /** Sets the time that closing waits for running requests, before their connections are closed. */
         public Builder stopTime(Duration longest) {
             stopTime = Checks.positive("stopTime", longest);
             return this;
         }
 
-        /** Receives the events {@code http.server.*}. Paths are shown; queries, headers and bodies are not. */
+        /** Receives the events {@code http.server.*}. They contain paths, but no queries, headers and bodies. */
         public Builder events(EventListener listener) {
             this.listener = listener.guarded();
             return this;
         }
 
         /**
-         * Listens. The caller closes the server.
+         * Starts to listen. The caller closes the server.
          *
          * @throws KeywharfException {@code http.no_jetty} when Jetty is not on the class path; {@code http.not_started}
-         *     when the address or port cannot be had; as {@link TlsConfig#open} says
-         * @throws IllegalStateException when HTTP/2 is asked for without TLS
+         *     when the address or port is not available; errors of {@link TlsConfig#open}
+         * @throws IllegalStateException when HTTP/2 is on without TLS
          */
         public JettyServer start() {
             if (http2 && tls == null) {
@@ -238,19 +238,19 @@ public final class JettyServer implements AutoCloseable {
         }
     }
 
-    /** Where it listens: {@code http://127.0.0.1:34567}. */
+    /** Address of the server: {@code http://127.0.0.1:34567}. */
     public URI uri() {
         return run.uri();
     }
 
-    /** The port that it listens at. */
+    /** Port of the server. */
     public int port() {
         return run.uri().getPort();
     }
 
     /**
-     * Accepts no more connections, answers new requests with 503, waits for those under way for as long as the stop time
-     * allows, and ends. Closing twice is harmless.
+     * Stops accepting connections, answers new requests with 503, waits for running requests up to the stop time, and stops
+     * the server. Closing twice is harmless.
      */
     @Override
     public void close() {

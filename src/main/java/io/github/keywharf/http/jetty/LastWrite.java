@@ -31,7 +31,7 @@ final class LastWrite extends Callback.Nested {
         exchange.waitEnds();
         // Faults of the response itself are unchecked; all others come from the connection.
         if (!(failure instanceof RuntimeException || failure instanceof Error)) {
-            exchange.cut();
+            exchange.noteDisconnected();
         }
         exchange.failed(failure);
         super.failed(quiet());

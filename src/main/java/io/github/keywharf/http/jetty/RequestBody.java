@@ -11,19 +11,19 @@ import java.util.OptionalLong;
 import org.eclipse.jetty.server.Request;
 
 /**
- * What a client sends, as it arrives. Closing it leaves the rest unread, which Jetty sees to; closing its stream while another
- * thread waits for more ends that wait, and the connection, or over HTTP/2 the request.
+ * The body of a request while it arrives. Closing it leaves the rest unread, which Jetty discards; closing its stream while
+ * another thread reads ends that read, and the connection, or over HTTP/2 the request.
  */
 final class RequestBody implements HttpBody {
     private final Request request;
     private final Exchange exchange;
-    private final long most;
+    private final long maxBytes;
     private boolean used;
 
-    RequestBody(Request request, Exchange exchange, long most) {
+    RequestBody(Request request, Exchange exchange, long maxBytes) {
         this.request = request;
         this.exchange = exchange;
-        this.most = most;
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -43,7 +43,7 @@ final class RequestBody implements HttpBody {
             throw new IllegalStateException("The request's body was opened before or is closed; read it once");
         }
         used = true;
-        return new Arriving(Request.asInputStream(request));
+        return new ArrivingStream(Request.asInputStream(request));
     }
 
     @Override
@@ -60,11 +60,11 @@ final class RequestBody implements HttpBody {
         used = true;
     }
 
-    static KeywharfException tooLarge(String subject, long most) {
+    static KeywharfException tooLarge(String subject, long maxBytes) {
         return new KeywharfException(
                 SizeLimit.REQUEST_TOO_LARGE,
                 subject,
-                "The request has more than " + most + " bytes; send less at a time, or raise the limit");
+                "The request has more than " + maxBytes + " bytes; send less at a time, or raise the limit");
     }
 
     @Override
@@ -72,12 +72,12 @@ final class RequestBody implements HttpBody {
         return length().isPresent() ? "a stream of " + length().getAsLong() + " bytes" : "a stream";
     }
 
-    private final class Arriving extends BlockInputStream {
+    private final class ArrivingStream extends BlockInputStream {
         private final InputStream in;
         private volatile boolean reading;
         private volatile boolean closed;
 
-        Arriving(InputStream in) {
+        ArrivingStream(InputStream in) {
             this.in = in;
         }
 
@@ -92,13 +92,13 @@ final class RequestBody implements HttpBody {
                 int n = in.read(target, offset, length);
                 if (n > 0) {
                     exchange.received(n);
-                    if (exchange.received() > most) {
-                        throw tooLarge(exchange.subject(), most);
+                    if (exchange.received() > maxBytes) {
+                        throw tooLarge(exchange.subject(), maxBytes);
                     }
                 }
                 return n;
             } catch (IOException e) {
-                exchange.cut();
+                exchange.noteDisconnected();
                 throw e;
             } finally {
                 reading = false;
@@ -106,9 +106,9 @@ final class RequestBody implements HttpBody {
             }
         }
 
-        /** What reads sets its mark first and then looks here, and this the other way round, so that one sees the other. */
         @Override
         public void close() {
+            // Reading sets its flag and then checks this one, so that one of both threads sees the other.
             closed = true;
             if (reading) {
                 IOException ended = new IOException("The request's body was closed while it was read");

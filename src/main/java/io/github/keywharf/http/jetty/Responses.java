@@ -18,7 +18,11 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.Callback;
 
-/** Writes responses. */
+/**
+ * Writer of responses.
+ *
+ * @param tls true to add {@code Strict-Transport-Security}
+ */
 record Responses(boolean tls) {
     private static final Set<String> FRAMING = Set.of(
             "connection",
@@ -87,11 +91,11 @@ record Responses(boolean tls) {
         } else if (head && answer.status() != 204) {
             lengthOfHead(answer).ifPresent(bytes -> headers.put(HttpHeader.CONTENT_LENGTH, bytes));
         }
-        ByteBuffer end = bodiless
+        ByteBuffer last = bodiless
                 ? ByteBuffer.allocate(0)
-                : writeAllButTheEnd(answer.body(), length.orElse(-1), response, exchange);
+                : writeAllButLast(answer.body(), length.orElse(-1), response, exchange);
         exchange.waitBegins();
-        response.write(true, end, new LastWrite(exchange, end.remaining(), callback));
+        response.write(true, last, new LastWrite(exchange, last.remaining(), callback));
     }
 
     /** Returns the length in a response to HEAD: that of the handler's header, if there is one, as it may leave out the body. */
@@ -119,12 +123,12 @@ record Responses(boolean tls) {
         }
     }
 
-    /** Writes the body but for its last piece, which is returned when the body's stream is closed. */
-    private static ByteBuffer writeAllButTheEnd(HttpBody body, long length, Response response, Exchange exchange)
+    /** Writes all of the body but its last piece, which is returned after the body's stream is closed. */
+    private static ByteBuffer writeAllButLast(HttpBody body, long length, Response response, Exchange exchange)
             throws IOException {
         InputStream stream = body.open();
         try {
-            return writeAllButTheEnd(stream, length, response, exchange);
+            return writeAllButLast(stream, length, response, exchange);
         } catch (Throwable e) {
             exchange.failed(e);
             throw e;
@@ -133,13 +137,13 @@ record Responses(boolean tls) {
         }
     }
 
-    private static ByteBuffer writeAllButTheEnd(InputStream stream, long length, Response response, Exchange exchange)
+    private static ByteBuffer writeAllButLast(InputStream stream, long length, Response response, Exchange exchange)
             throws IOException {
-        int most = exchange.isMultiplexed() ? Exchange.FRAME : PIECE;
-        byte[] piece = new byte[(int) (length < 0 ? most : Math.min(most, length))];
+        int maxPiece = exchange.isMultiplexed() ? Exchange.FRAME : PIECE;
+        byte[] piece = new byte[(int) (length < 0 ? maxPiece : Math.min(maxPiece, length))];
         long sent = 0;
         while (sent != length) {
-            int n = stream.read(piece, 0, (int) (length < 0 ? most : Math.min(most, length - sent)));
+            int n = stream.read(piece, 0, (int) (length < 0 ? maxPiece : Math.min(maxPiece, length - sent)));
             if (n < 0 && length < 0) {
                 break;
             }
@@ -147,16 +151,16 @@ record Responses(boolean tls) {
                 throw new IOException("The body ended after " + sent + " of " + length + " bytes");
             }
             sent += n;
-            ByteBuffer read = ByteBuffer.wrap(piece, 0, n);
+            ByteBuffer next = ByteBuffer.wrap(piece, 0, n);
             if (sent == length) {
-                return read;
+                return next;
             }
-            await(response, read, exchange);
+            writePiece(response, next, exchange);
         }
         return ByteBuffer.allocate(0);
     }
 
-    /** Closes a stream that has been read completely, so that a failure is reported and the response goes on. */
+    /** Closes a stream that has been read completely; a failure is reported, and the response continues. */
     private static void close(InputStream stream, Exchange exchange) {
         try {
             stream.close();
@@ -165,7 +169,7 @@ record Responses(boolean tls) {
         }
     }
 
-    private static void await(Response response, ByteBuffer piece, Exchange exchange) throws IOException {
+    private static void writePiece(Response response, ByteBuffer piece, Exchange exchange) throws IOException {
         int bytes = piece.remaining();
         exchange.waitBegins();
         try (Blocker.Callback written = Blocker.callback()) {
@@ -173,7 +177,7 @@ record Responses(boolean tls) {
             written.block();
             exchange.sent(bytes);
         } catch (IOException e) {
-            exchange.cut();
+            exchange.noteDisconnected();
             throw e;
         } finally {
             exchange.waitEnds();

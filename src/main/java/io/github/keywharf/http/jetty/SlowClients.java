@@ -2,6 +2,7 @@ package io.github.keywharf.http.jetty;
 
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,14 +11,14 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Cuts connections whose clients are too slow: Jetty's own limit is the time between two bytes, and an occasional byte
- * keeps within that for hours.
+ * Closes connections of clients that are too slow: Jetty's idle timeout is the time between two bytes, which an occasional
+ * byte evades for hours.
  */
 final class SlowClients implements Runnable {
-    /** How often connections are looked at. */
-    private static final long EVERY_MILLIS = 500;
+    /** Time between two checks of all connections. */
+    private static final long INTERVAL_MILLIS = 500;
 
-    /** What is waited for a client before its rate counts: a lost packet takes seconds to be sent again. */
+    /** Wait for a client before its rate counts: a lost packet takes seconds to be sent again. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final WatchedConnector connector;
@@ -41,7 +42,7 @@ final class SlowClients implements Runnable {
     void start() {
         Scheduler scheduler = connector.getScheduler();
         if (!stopped && scheduler.isRunning()) {
-            scheduler.schedule(this, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            scheduler.schedule(this, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -66,15 +67,15 @@ final class SlowClients implements Runnable {
                     if (watched.isLate(now, headerNanos)) {
                         cut(watched, "its headers took longer than " + seconds(headerNanos));
                     } else {
-                        watched.partIfUnused(now, idleNanos, GRACE_NANOS);
+                        watched.closeIfUnused(now, idleNanos, GRACE_NANOS);
                     }
                 }
             }
             for (Exchange exchange : exchanges) {
-                if (exchange.isGone()) {
+                if (exchange.isDisconnected()) {
                     continue;
                 }
-                if (now - exchange.begun() > requestNanos) {
+                if (now - exchange.start() > requestNanos) {
                     cut(exchange.endPoint(), "its request took longer than " + seconds(requestNanos));
                 } else if (exchange.isSlow(now, GRACE_NANOS, bytesPerSecond)) {
                     cut(exchange.endPoint(), "fewer than " + bytesPerSecond + " bytes passed per second");
@@ -96,7 +97,7 @@ final class SlowClients implements Runnable {
         String peer = endPoint.getRemoteSocketAddress() instanceof InetSocketAddress address
                 ? address.getAddress().getHostAddress()
                 : "unknown";
-        endPoint.close(new java.io.IOException("The client is too slow: " + reason));
+        endPoint.close(new IOException("The client is too slow: " + reason));
         listener.warning("http.server.slow_client", Work.NONE, peer, "The connection was cut: " + reason);
     }
 }

@@ -8,7 +8,7 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** Makes connections that know how much passes through them, and when. */
+/** Connector whose connections are {@link WatchedEndPoint}s. */
 final class WatchedConnector extends ServerConnector {
     WatchedConnector(Server server, ConnectionFactory... factories) {
         super(server, 1, 1, factories);

@@ -15,29 +15,28 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection, below TLS. Times are of {@link System#nanoTime()}.
+ * A connection below TLS that measures its bytes and the time of headers. Times are of {@link System#nanoTime()}.
  *
- * <p>Between requests it notes when the first bytes came: from then on the next request's headers have their time. Over
- * HTTP/2 that holds for the first request only, as other frames than a request's come later: from then on it is noted how
- * long there has been no request.
+ * <p>The time of a request's headers begins with the first bytes after the previous request. Over HTTP/2 that holds for the
+ * first request only, as later bytes may belong to other frames: from then on the time without a request is measured.
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final AtomicLong passed = new AtomicLong();
+    private final AtomicLong transferred = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
     private volatile long headersSince = NEVER;
     private final AtomicBoolean cut = new AtomicBoolean();
-    private volatile long freeSince;
-    private volatile @Nullable Connection multiplexed;
-    private volatile boolean parting;
+    private volatile long unusedSince;
+    private volatile @Nullable Connection http2;
+    private volatile boolean closing;
 
     WatchedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
         super(channel, selector, key, scheduler);
     }
 
-    /** The connection below others; nothing but a connection of {@link WatchedConnector} is at the bottom. */
-    static WatchedEndPoint below(EndPoint endPoint) {
+    /** Unwraps the connection of a {@link WatchedConnector}, which is below all others. */
+    static WatchedEndPoint unwrap(EndPoint endPoint) {
         EndPoint inner = endPoint;
         while (inner instanceof EndPoint.Wrapper wrapper) {
             inner = wrapper.unwrap();
@@ -49,8 +48,8 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     public int fill(ByteBuffer buffer) throws IOException {
         int n = super.fill(buffer);
         if (n > 0) {
-            passed.addAndGet(n);
-            if (headersSince == NEVER && requests.get() == 0 && multiplexed == null) {
+            transferred.addAndGet(n);
+            if (headersSince == NEVER && requests.get() == 0 && http2 == null) {
                 headersSince = System.nanoTime();
             }
         }
@@ -60,9 +59,9 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     @Override
     public boolean flush(ByteBuffer... buffers) throws IOException {
         long before = remaining(buffers);
-        boolean whole = super.flush(buffers);
-        passed.addAndGet(before - remaining(buffers));
-        return whole;
+        boolean complete = super.flush(buffers);
+        transferred.addAndGet(before - remaining(buffers));
+        return complete;
     }
 
     private static long remaining(ByteBuffer... buffers) {
@@ -74,18 +73,18 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     }
 
     /** Bytes in both directions so far. */
-    long passed() {
-        return passed.get();
+    long transferred() {
+        return transferred.get();
     }
 
     /**
      * Notes a request.
      *
-     * @param http2 the connection of HTTP/2 that it came by, or null
+     * @param connection connection of HTTP/2 that it arrived on, or null
      */
-    void requestBegins(@Nullable Connection http2) {
-        if (http2 != null) {
-            multiplexed = http2;
+    void requestBegins(@Nullable Connection connection) {
+        if (connection != null) {
+            http2 = connection;
         }
         requests.incrementAndGet();
         headersSince = NEVER;
@@ -93,40 +92,40 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
 
     /** Returns true if requests share the connection. */
     boolean isMultiplexed() {
-        return multiplexed != null;
+        return http2 != null;
     }
 
     void requestEnds() {
-        // In this order, so that a connection whose last request ends is never taken for one that ended earlier.
-        freeSince = System.nanoTime();
+        // In this order, so that the time without a request never includes the request that ends here.
+        unusedSince = System.nanoTime();
         requests.decrementAndGet();
     }
 
-    /** Whether headers have begun to arrive longer ago than that. */
+    /** Returns true if headers began to arrive longer ago than that. */
     boolean isLate(long now, long nanos) {
         long since = headersSince;
         return since != NEVER && requests.get() == 0 && now - since > nanos;
     }
 
     /**
-     * Takes leave of a client of HTTP/2 that has had no request for longer than that, whatever other frames it sends; closes
-     * the connection where it stays after the grace.
+     * Asks an HTTP/2 client without a request for longer than that to close the connection, whatever other frames it sends;
+     * closes the connection if the client keeps it beyond the grace.
      */
-    void partIfUnused(long now, long nanos, long grace) {
-        Connection connection = multiplexed;
+    void closeIfUnused(long now, long nanos, long grace) {
+        Connection connection = http2;
         if (connection == null || requests.get() > 0) {
             return;
         }
-        long unused = now - freeSince;
-        if (unused > nanos && !parting) {
-            parting = true;
+        long unused = now - unusedSince;
+        if (unused > nanos && !closing) {
+            closing = true;
             connection.close();
         } else if (unused > nanos && unused - nanos > grace) {
             close();
         }
     }
 
-    /** Notes that the connection is cut: true for the first to do so. */
+    /** Notes that the server cuts the connection; returns true for the first call only. */
     boolean cut() {
         return cut.compareAndSet(false, true);
     }
