@@ -93,13 +93,6 @@ final class MergeSql {
                 + stage.number());
     }
 
-    /** The counters that the statement of a load needs. */
-    static List<String> counters(LoadMode mode, boolean repeated) {
-        return repeated && (mode == LoadMode.UPSERT || mode == LoadMode.ADD_MISSING)
-                ? List.of(StageTable.REPEATED, StageTable.UNCHANGED)
-                : List.of(StageTable.UNCHANGED);
-    }
-
     private static String counted(String insert) {
         return "WITH m AS (" + insert + " RETURNING 1) SELECT count(*), 0 FROM m";
     }

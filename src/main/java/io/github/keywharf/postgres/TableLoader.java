@@ -112,7 +112,8 @@ final class TableLoader {
                     new MissingParents(context, target, stage),
                     repeated ? table.key() : List.of());
             if (read > direct) {
-                stage.createCounters(MergeSql.counters(mode, repeated));
+                stage.createCounters(
+                        repeated ? List.of(StageTable.REPEATED, StageTable.UNCHANGED) : List.of(StageTable.UNCHANGED));
                 merge.run(read);
             }
             inserted += merge.inserted();

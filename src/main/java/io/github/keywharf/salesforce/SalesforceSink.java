@@ -112,9 +112,9 @@ public final class SalesforceSink implements RowSink {
                     note -> counts.leaveOut(LeftOut.byRejection(note.done().rejected())));
             try (SalesforceSinkRun run = new SalesforceSinkRun(calls, options, fields, notes, earlier, counts)) {
                 each(ahead, located, run::add);
-                SalesforceSinkNote.Totals totals = run.totals();
+                SalesforceSinkNote.Totals totals = run.totals(rows.leftOut());
                 WriteReport report = counts.report(totals.written(), totals.bytes());
-                run.finish(totals.withBefore(rows.leftOut()));
+                run.finish(totals);
                 return report;
             }
         }

@@ -46,10 +46,6 @@ record SalesforceSinkNote(
     record Totals(long read, long written, long rejected, LeftOut before, long bytes, Duration took) {
         static final Totals NONE = new Totals(0, 0, 0, LeftOut.NONE, 0, Duration.ZERO);
 
-        Totals withBefore(LeftOut rows) {
-            return new Totals(read, written, rejected, rows, bytes, took);
-        }
-
         WriteReport report() {
             return new WriteReport(
                     read + before.total(),

@@ -153,8 +153,12 @@ final class SalesforceSinkRun implements AutoCloseable {
         return earlier.map(note -> note.done().took()).orElse(Duration.ZERO).plusNanos(System.nanoTime() - start);
     }
 
-    /** Sends the last chunk, and returns the totals of all rows, those of earlier runs included. */
-    SalesforceSinkNote.Totals totals() {
+    /**
+     * Sends the last chunk, and returns the totals of all rows, those of earlier runs included.
+     *
+     * @param before rows that were left out before they came here
+     */
+    SalesforceSinkNote.Totals totals(LeftOut before) {
         if (chunk != null) {
             end(chunk);
         }
@@ -162,7 +166,7 @@ final class SalesforceSinkRun implements AutoCloseable {
             throw notes.other("is of more rows than were given; give the same rows, or use another checkpoint");
         }
         return new SalesforceSinkNote.Totals(
-                done.read() + read, done.written(), done.rejected() + rejected, LeftOut.NONE, done.bytes(), took());
+                done.read() + read, done.written(), done.rejected() + rejected, before, done.bytes(), took());
     }
 
     /** Notes that the load is over. */

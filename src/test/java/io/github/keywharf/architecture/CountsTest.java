@@ -3,26 +3,18 @@ package io.github.keywharf.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.source.tree.BinaryTree;
-import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.ParenthesizedTree;
 import com.sun.source.tree.Tree;
-import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreeScanner;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /** No count of rows is the difference of two others, which would close whatever happened. */
@@ -55,19 +47,10 @@ class CountsTest {
     @Test
     void no_count_of_rows_is_computed_from_two_others() throws IOException {
         Set<String> found = new TreeSet<>();
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
-                Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
-            List<Path> all =
-                    sources.filter(file -> file.toString().endsWith(".java")).toList();
-            JavacTask task = (JavacTask)
-                    compiler.getTask(null, files, null, List.of(), null, files.getJavaFileObjectsFromPaths(all));
-            for (CompilationUnitTree unit : task.parse()) {
-                String file =
-                        Path.of(unit.getSourceFile().toUri()).getFileName().toString();
-                unit.accept(new Differences(file.replace(".java", ""), found), null);
-            }
-        }
+        Sources.parse(Path.of("src/main/java"), (task, unit) -> {
+            String file = Path.of(unit.getSourceFile().toUri()).getFileName().toString();
+            unit.accept(new Differences(file.replace(".java", ""), found), null);
+        });
         assertThat(found).isEqualTo(new TreeSet<>(EXCEPTIONS.keySet()));
     }
 

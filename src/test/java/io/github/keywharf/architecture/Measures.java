@@ -1,9 +1,6 @@
 package io.github.keywharf.architecture;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.source.tree.ClassTree;
-import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ConditionalExpressionTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.MethodTree;
@@ -12,7 +9,6 @@ import com.sun.source.tree.ParenthesizedTree;
 import com.sun.source.tree.ReturnTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +21,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /**
  * Finds where sources break a measure of shape. A finding reads {@code rule package Type.member}; it has no line number, so
@@ -47,21 +41,13 @@ final class Measures {
     /** Findings in all sources under a directory; packages are named without {@code root}. */
     static SortedSet<String> findings(Path directory, String root) throws IOException {
         Measures measures = new Measures(root);
-        List<Path> sources;
-        try (Stream<Path> files = Files.walk(directory)) {
-            sources = files.filter(file -> file.toString().endsWith(".java")).toList();
-        }
-        for (Path source : sources) {
+        for (Path source : Sources.files(directory)) {
             measures.count(source, directory);
         }
-        var compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, UTF_8)) {
-            JavacTask task = (JavacTask) compiler.getTask(
-                    null, manager, null, List.of("-proc:none"), null, manager.getJavaFileObjectsFromPaths(sources));
-            for (CompilationUnitTree unit : task.parse()) {
-                measures.new Scan(measures.relative(String.valueOf(unit.getPackageName()))).scan(unit, null);
-            }
-        }
+        Sources.parse(
+                directory,
+                (task, unit) ->
+                        measures.new Scan(measures.relative(String.valueOf(unit.getPackageName()))).scan(unit, null));
         return measures.findings;
     }
 
