@@ -17,7 +17,7 @@ import java.util.Optional;
 final class KeyRecords {
     static final KeyRecords NONE = new KeyRecords(Map.of());
 
-    /** Retention of the record of an ended key, which tells its holder why the key no longer opens. */
+    /** Retention of the record of an ended key, from which its holder learns why the key no longer opens. */
     static final Duration KEPT_AFTER_END = Duration.ofDays(90);
 
     private final Map<String, KeyRecord> records;
