@@ -9,14 +9,16 @@ import java.util.Set;
 final class HttpRedaction {
     static final String REDACTED = "[redacted]";
 
-    private static final Set<String> SECRET = Set.of("cookie", "set-cookie", "auth", "code", "sid", "sig", "key");
-    private static final List<String> SECRET_ENDS = List.of("-key", "_key", "-auth", "_auth");
+    private static final Set<String> SECRET =
+            Set.of("cookie", "set-cookie", "auth", "code", "sid", "sig", "key", "pass", "pwd", "jwt", "otp");
+    private static final List<String> SECRET_ENDS = List.of("-key", "_key", "-auth", "_auth", "-pass", "_pass");
     private static final List<String> SECRET_PARTS = List.of(
             "authorization",
             "token",
             "secret",
             "password",
             "passwd",
+            "passphrase",
             "signature",
             "credential",
             "api-key",

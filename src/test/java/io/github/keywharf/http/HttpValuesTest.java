@@ -66,9 +66,10 @@ class HttpValuesTest {
                 .with("Authorization", "Bearer hunter2")
                 .with("cookie", "sid=hunter2")
                 .with("X-Api-Key", "hunter2")
+                .with("X-Pass", "hunter2")
                 .with("Location", "https://x.example/?token=hunter2&page=3");
         HttpRequest request = HttpRequest.get(
-                        "https://api.example/a?X-Amz-Signature=hunter2&sig=hunter2&%74oken=hunter2&n=7")
+                        "https://api.example/a?X-Amz-Signature=hunter2&sig=hunter2&%74oken=hunter2&n=7&pwd=hunter2&passphrase=hunter2&jwt=hunter2")
                 .withHeaders(headers);
         HttpResponse response =
                 HttpResponse.text(200, "hunter2").withHeaders(headers.with("Set-Cookie", "sid=hunter2"));

@@ -13,11 +13,8 @@ import org.jspecify.annotations.Nullable;
  * otherwise keep its client out until it times out.
  */
 final class OpenUpload {
-    /** Time to wait for the request before, which may be with the receiver. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    /** Time after which a waiting request ends the content of another one that came in between. */
-    private static final long LOOK_MILLIS = 50;
+    /** Seconds to wait for the request before, which may be with the receiver: a waiting request occupies a thread. */
+    private static final long PATIENCE = 2;
 
     private final UploadFiles files;
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,18 +56,12 @@ final class OpenUpload {
 
     /** Ends the request that holds the upload, and locks it; returns false if that one does not end in time. */
     boolean lock() {
-        long end = System.nanoTime() + PATIENCE_NANOS;
+        endContent();
         try {
-            do {
-                endContent();
-                if (lock.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return true;
-                }
-            } while (System.nanoTime() < end);
+            return lock.tryLock(PATIENCE, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw KeywharfException.interrupted("upload", e);
         }
-        return false;
     }
 
     boolean tryLock() {

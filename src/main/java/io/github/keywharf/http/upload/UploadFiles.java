@@ -112,11 +112,19 @@ final class UploadFiles implements AutoCloseable {
         Path directory = directory(creation.id());
         try {
             Files.createDirectory(directory, OwnerOnly.directory(directory));
-            Files.createFile(directory.resolve(CONTENT));
-        } catch (IOException e) {
-            throw failed(creation.name(), "be created", e);
+            Path content = directory.resolve(CONTENT);
+            Files.createFile(content, OwnerOnly.file(content));
+            write(state);
+        } catch (IOException | KeywharfException e) {
+            // A full disk must not fill with directories that no limit counts.
+            KeywharfException failure = failed(creation.name(), "be created", e);
+            try {
+                delete(creation.id());
+            } catch (KeywharfException again) {
+                failure.addSuppressed(again);
+            }
+            throw failure;
         }
-        write(state);
         FolderSync.TO_DISK.force(root);
     }
 
@@ -137,14 +145,16 @@ final class UploadFiles implements AutoCloseable {
         }
     }
 
-    /** Returns the state of an upload, or empty if its files are incomplete or damaged. */
+    /**
+     * Returns the state of an upload, or empty if its files are incomplete or damaged.
+     *
+     * @throws KeywharfException if the state cannot be read, or is of another version
+     */
     Optional<UploadState> read(String id) {
         try {
             return content(id, STATE)
                     .map(state -> UploadState.FORMAT.read("upload", state))
                     .filter(state -> state.creation().id().equals(id) && hasContent(state));
-        } catch (KeywharfException e) {
-            return Optional.empty();
         } catch (IOException e) {
             throw failed(id, "be read", e);
         }

@@ -86,7 +86,7 @@ record UploadRequests(UploadFiles files, Uploads uploads, Completion completion,
                     state.isReceiving() ? state.limitIn(state.describeIn(HttpResponse.of(201))) : appended;
             return answer.withHeader("Location", prefix + upload.creation().id());
         } catch (RuntimeException | Error e) {
-            if (upload.state().isReceiving()) {
+            if (!upload.state().isOver()) {
                 uploads.remove(upload);
             }
             throw e;
@@ -123,15 +123,12 @@ record UploadRequests(UploadFiles files, Uploads uploads, Completion completion,
 
     private HttpResponse answer(OpenUpload upload, HttpRequest request, HttpBody body) {
         try {
+            if (request.method().equals("DELETE")) {
+                uploads.remove(upload);
+                return HttpResponse.of(204);
+            }
             completion.completeIfFinished(upload);
-            return switch (request.method()) {
-                case "HEAD" -> describe(upload.state());
-                case "PATCH" -> patch(upload, request, body);
-                default -> {
-                    uploads.remove(upload);
-                    yield HttpResponse.of(204);
-                }
-            };
+            return request.method().equals("HEAD") ? describe(upload.state()) : patch(upload, request, body);
         } catch (UploadRefused e) {
             return upload.state().limitIn(Problems.of(e));
         }

@@ -9,11 +9,15 @@ import java.util.Optional;
 
 /** One upload by a client, from its creation or resumed. */
 final class UploadRun {
+    /** Least bytes of a request, whatever the server wants: 1 KiB. */
+    private static final int MIN_SLICE = 1_024;
+
     private final UploadCalls calls;
     private final UploadListener listener;
     private final LocalFile file;
     private long slice;
     private long offset;
+    private long highest;
 
     UploadRun(UploadCalls calls, Path path, UploadListener listener) {
         this.calls = calls;
@@ -56,7 +60,10 @@ final class UploadRun {
                 askOffset(upload);
             } else {
                 offset = end;
-                calls.progressed();
+                if (end > highest) {
+                    highest = end;
+                    calls.progressed();
+                }
                 if (end == file.size()) {
                     listener.progress(end, end);
                     return new UploadReceipt(
@@ -104,7 +111,9 @@ final class UploadRun {
             throw file.changed("it has " + size + " bytes, and the upload " + length);
         }
         long arrived = calls.offset(answer, file.size());
-        if (arrived > offset) {
+        // A server whose offset rises and falls makes no progress.
+        if (arrived > highest) {
+            highest = arrived;
             calls.progressed();
         }
         offset = arrived;
@@ -112,6 +121,6 @@ final class UploadRun {
     }
 
     private void limitSlice(UploadCalls.Answer answer) {
-        slice = Math.max(1, Math.min(slice, UploadHeaders.maxAppend(answer.headers())));
+        slice = Math.max(MIN_SLICE, Math.min(slice, UploadHeaders.maxAppend(answer.headers())));
     }
 }

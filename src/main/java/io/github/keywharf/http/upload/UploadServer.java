@@ -153,7 +153,11 @@ public final class UploadServer implements AutoCloseable {
         }
     }
 
-    /** Unlocks the directory. Running requests end with an error, and the bytes that have arrived stay. */
+    /**
+     * Ends running requests with an error, and unlocks the directory; the bytes that have arrived stay. A request that is with
+     * the receiver is waited for some seconds; if it does not end, the directory stays locked until the process ends, or
+     * another call, so that no other server works in it at the same time.
+     */
     @Override
     public void close() {
         if (uploads.close()) {

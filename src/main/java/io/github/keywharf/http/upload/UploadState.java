@@ -100,12 +100,16 @@ record UploadState(
     /**
      * Sets the size of the file.
      *
-     * @throws UploadRefused if it is beyond the limit, or another one is known
+     * @throws UploadRefused if it is beyond the limit or below the offset, or another one is known
      */
     UploadState withLength(long length) {
         if (progress.length.orElse(length) != length) {
             throw Problems.inconsistentLength("The length is " + length + " by this request, and was "
                     + progress.length.getAsLong() + " before; begin another upload");
+        }
+        if (length < progress.offset) {
+            throw Problems.inconsistentLength("The upload has " + progress.offset
+                    + " bytes already, more than the length " + length + " of this request; begin another upload");
         }
         if (length > creation.maxBytes) {
             throw Problems.tooLarge(creation.maxBytes);

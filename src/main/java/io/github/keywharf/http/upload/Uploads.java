@@ -34,30 +34,43 @@ final class Uploads {
     /** Loads the uploads that the last process left, and removes damaged ones. */
     void load() {
         for (String id : files.ids()) {
-            Optional<UploadState> state = files.read(id);
-            if (state.isPresent()) {
-                if (state.get().isOver()) {
-                    files.deleteContent(state.get().creation());
-                }
-                all.put(id, new OpenUpload(files, state.get()));
-            } else {
-                files.delete(id);
-                removed(id, "its files are incomplete or damaged");
+            try {
+                load(id);
+            } catch (KeywharfException e) {
+                // Of another version, perhaps: the content may be all that its client has.
+                listener.error("http.upload.unreadable", Work.NONE, id, "The upload stays on the disk, unused: " + e);
             }
         }
     }
 
-    /** Ends running requests, and refuses further ones; returns true the first time. */
-    boolean close() {
-        if (!closed.compareAndSet(false, true)) {
-            return false;
+    private void load(String id) {
+        Optional<UploadState> state = files.read(id);
+        if (state.isPresent()) {
+            if (state.get().isOver()) {
+                files.deleteContent(state.get().creation());
+            }
+            all.put(id, new OpenUpload(files, state.get()));
+        } else {
+            files.delete(id);
+            removed(id, "its files are incomplete or damaged");
         }
+    }
+
+    /** Ends running requests, and refuses further ones; returns false while one, such as one with the receiver, runs on. */
+    boolean close() {
+        synchronized (this) {
+            closed.set(true);
+        }
+        all.values().forEach(OpenUpload::endContent);
+        boolean ended = true;
         for (OpenUpload upload : all.values()) {
             if (upload.lock()) {
                 upload.unlock();
+            } else {
+                ended = false;
             }
         }
-        return true;
+        return ended;
     }
 
     void requireOpen() {
@@ -82,6 +95,7 @@ final class Uploads {
      * @throws UploadRefused if its owner has too many unfinished ones
      */
     synchronized OpenUpload create(UploadState state) {
+        requireOpen();
         String owner = state.creation().owner();
         long open = all.values().stream()
                 .filter(upload -> upload.creation().owner().equals(owner)

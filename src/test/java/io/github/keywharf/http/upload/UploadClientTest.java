@@ -451,6 +451,20 @@ class UploadClientTest {
     }
 
     @Test
+    void a_server_whose_offset_rises_and_falls_ends_the_upload() {
+        List<HttpRequest> heads = new ArrayList<>();
+        assertThatThrownBy(() -> upload(through(next -> request -> {
+                    if (request.method().equals("HEAD")) {
+                        heads.add(request);
+                        return HttpResponse.of(204).withHeader("Upload-Offset", String.valueOf(heads.size() % 2));
+                    }
+                    return request.method().equals("PATCH") ? HttpResponse.of(409) : next.handle(request);
+                })))
+                .satisfies(e -> assertCode(e, "http.upload_interrupted"));
+        assertThat(heads).hasSizeLessThan(20);
+    }
+
+    @Test
     void mistakes_are_named() {
         assertThatIllegalArgumentException().isThrownBy(() -> through().upload(file, URI.create("ftp://host/x")));
         assertThatIllegalArgumentException()

@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -599,13 +600,96 @@ class UploadServerTest {
         String stateless = created();
         server.close();
         Files.write(directory.resolve(shorter.substring(9)).resolve("content"), new byte[4_999]);
-        Files.writeString(directory.resolve(stateless.substring(9)).resolve("state"), "{}");
+        Files.delete(directory.resolve(stateless.substring(9)).resolve("state"));
         start(builder -> builder);
 
         assertThat(head(shorter).status()).isEqualTo(404);
         assertThat(head(stateless).status()).isEqualTo(404);
         assertThat(workingFiles()).isEmpty();
         assertThat(events.named("http.upload.removed")).hasSize(2);
+    }
+
+    /** After a rollback of the library, say: the content may be all that its client has. */
+    @Test
+    void an_upload_of_another_version_stays_and_does_not_keep_the_server_from_starting() throws IOException {
+        String path = created();
+        patch(path, 0, false, part(0, 5_000));
+        server.close();
+        Path upload = directory.resolve(path.substring(9));
+        Path state = upload.resolve("state");
+        Files.writeString(state, Files.readString(state).replace("\"version\":1", "\"version\":2"));
+        Path full = Files.createDirectories(directory.resolve("b".repeat(40)).resolve("folder"));
+        Files.createFile(full.resolve("file"));
+        start(builder -> builder);
+
+        assertThat(head(path).status()).isEqualTo(404);
+        assertThat(upload.resolve("content")).hasSize(5_000);
+        assertThat(events.named("http.upload.unreadable")).hasSize(2);
+    }
+
+    @Test
+    void content_is_its_owners_alone_also_once_it_is_moved() throws IOException {
+        patch(created(), 0, true, HttpBody.of(content));
+        assertThat(Files.getPosixFilePermissions(shelf.file("anna", "sales.csv")))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    }
+
+    @Test
+    void a_length_below_what_has_arrived_is_refused_and_not_recorded() {
+        String path =
+                create(part(0, 100), "Upload-Complete", "?0").header("Location").orElseThrow();
+        problem(
+                patch(path, 100, false, unknownLength(new byte[1]), "Upload-Length", "50"),
+                400,
+                "upload.inconsistent_length");
+        assertThat(head(path).header("Upload-Length")).isEmpty();
+        assertThat(patch(path, 100, true, part(100, 200)).status()).isEqualTo(201);
+    }
+
+    @Test
+    void a_receiver_that_fails_locks_nobody_out() throws IOException {
+        String path = created();
+        shelf.beforeMove(upload -> {
+            throw new IllegalStateException("the shelf is locked");
+        });
+        assertThatIllegalStateException().isThrownBy(() -> patch(path, 0, true, HttpBody.of(content)));
+        assertThat(send("DELETE", path, HttpBody.empty()).status()).isEqualTo(204);
+        for (int i = 0; i <= UploadServer.MAX_OPEN; i++) {
+            assertThatIllegalStateException().isThrownBy(() -> create(HttpBody.of(content), "Upload-Complete", "?1"));
+        }
+        assertThat(workingFiles()).isEmpty();
+        shelf.beforeMove(upload -> {});
+        assertThat(create(HttpBody.of(content), "Upload-Complete", "?1").status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void the_directory_stays_locked_while_a_request_is_with_the_receiver() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        shelf.beforeMove(upload -> {
+            arrived.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        String path = created();
+        CompletableFuture<HttpResponse> last = Background.supply(() -> patch(path, 0, true, HttpBody.of(content)));
+        arrived.await();
+        assertThat(head(path).status()).isEqualTo(503);
+        server.close();
+        assertThatThrownBy(() -> UploadServer.builder(directory, shelf).open())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.upload_directory"));
+
+        go.countDown();
+        assertThat(last.get().status()).isEqualTo(201);
+        server.close();
+        start(builder -> builder);
+        assertThat(head(path).header("Upload-Complete")).hasValue("?1");
+        assertThat(shelf.content("sales.csv")).isEqualTo(content);
     }
 
     @Test
