@@ -3,11 +3,13 @@ package io.github.keywharf.cassandra;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.table.Column;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Schema;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A load's notes in a store, from which a later run goes on. Belongs to the loading thread. */
 final class BulkCheckpoint implements BulkProgressLog {
@@ -116,7 +118,8 @@ final class BulkCheckpoint implements BulkProgressLog {
                 note.settled(),
                 generations,
                 false,
-                note.took());
+                note.took(),
+                null);
     }
 
     /** The timestamp of the first row. */
@@ -138,7 +141,7 @@ final class BulkCheckpoint implements BulkProgressLog {
     @Override
     public void attempted(int number) {
         attempt = number;
-        write(note(acknowledged, settled, false, start.took()));
+        write(note(acknowledged, settled, start.took(), null));
     }
 
     @Override
@@ -146,21 +149,22 @@ final class BulkCheckpoint implements BulkProgressLog {
         this.acknowledged = acknowledged;
         this.settled = settled;
         if (System.nanoTime() - lastWritten >= EVERY.toNanos()) {
-            write(note(acknowledged, settled, false, start.took()));
+            write(note(acknowledged, settled, start.took(), null));
         }
     }
 
     @Override
     public void stopped(BulkTotals acknowledged, BulkTotals settled) {
-        write(note(acknowledged, settled, false, start.took()));
+        write(note(acknowledged, settled, start.took(), null));
     }
 
     @Override
-    public void finished(BulkTotals acknowledged, Duration took) {
-        write(note(acknowledged, acknowledged, true, took));
+    public void finished(BulkTotals acknowledged, LeftOut before, Duration took) {
+        write(note(acknowledged, acknowledged, took, before));
     }
 
-    private BulkNote note(BulkTotals acknowledged, BulkTotals settled, boolean finished, Duration took) {
+    /** @param before rows that did not come to the load; null before its end */
+    private BulkNote note(BulkTotals acknowledged, BulkTotals settled, Duration took, @Nullable LeftOut before) {
         return new BulkNote(
                 start.table(),
                 start.source(),
@@ -171,8 +175,9 @@ final class BulkCheckpoint implements BulkProgressLog {
                 acknowledged,
                 settled,
                 nodes.generations(),
-                finished,
-                took);
+                before != null,
+                took,
+                before);
     }
 
     private void write(BulkNote note) {

@@ -115,7 +115,7 @@ final class BulkLoad {
             throw e;
         }
         WriteReport report = counts.report(written, done.bytes());
-        log.finished(done, report.took());
+        log.finished(done, counts.rows().leftOut(), report.took());
         listener.onEvent(new Progress(work, task(), done.rows(), done.rows(), "rows", true));
         listener.info(
                 "cassandra.load.finished",

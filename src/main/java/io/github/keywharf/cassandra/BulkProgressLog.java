@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.table.LeftOut;
 import java.time.Duration;
 
 /** Where a load notes how far it is. */
@@ -14,7 +15,7 @@ interface BulkProgressLog {
         public void stopped(BulkTotals acknowledged, BulkTotals settled) {}
 
         @Override
-        public void finished(BulkTotals acknowledged, Duration took) {}
+        public void finished(BulkTotals acknowledged, LeftOut before, Duration took) {}
     };
 
     /** What earlier runs did. */
@@ -41,6 +42,10 @@ interface BulkProgressLog {
     /** Takes in how far the load was when it failed. */
     void stopped(BulkTotals acknowledged, BulkTotals settled);
 
-    /** Takes in that all is done. */
-    void finished(BulkTotals acknowledged, Duration took);
+    /**
+     * Takes in that all is done.
+     *
+     * @param before rows that did not come to the load
+     */
+    void finished(BulkTotals acknowledged, LeftOut before, Duration took);
 }

@@ -119,7 +119,8 @@ public final class CassandraSink implements RowSink {
                     BulkTotals.NONE,
                     nodes.generations(),
                     false,
-                    Duration.ZERO);
+                    Duration.ZERO,
+                    null);
             BulkCheckpoint checkpoint = BulkCheckpoint.begin(notes, nodes, first, found);
             BulkPlan plan = new BulkPlan(name, table, columns, options, checkpoint.base());
             return load(plan, nodes, wanted.source(), counts, checkpoint, reader);

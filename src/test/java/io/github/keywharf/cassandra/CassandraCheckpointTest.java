@@ -180,7 +180,8 @@ class CassandraCheckpointTest {
                 BulkTotals.NONE,
                 java.util.Map.of("n", "1"),
                 false,
-                java.time.Duration.ZERO);
+                java.time.Duration.ZERO,
+                null);
         mine.write(note);
         assertThatThrownBy(() -> new BulkNotes(store, "other")
                         .write(new BulkNote(
@@ -194,7 +195,8 @@ class CassandraCheckpointTest {
                                 BulkTotals.NONE,
                                 java.util.Map.of(),
                                 false,
-                                java.time.Duration.ZERO)))
+                                java.time.Duration.ZERO,
+                                null)))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("cassandra.checkpoint_taken"));
         assertThat(new BulkNotes(store, "other").latest()).contains(note);

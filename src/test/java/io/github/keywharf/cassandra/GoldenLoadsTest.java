@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.cassandra.UnloadPlan.PlanColumn;
 import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.testing.GoldenCopies;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,8 @@ class GoldenLoadsTest {
                 new BulkTotals(0, 0, 0),
                 nodes,
                 finished,
-                Duration.ofMillis(1_234_567));
+                Duration.ofMillis(1_234_567),
+                null);
     }
 
     private static void check(String name, BulkNote note) {
@@ -41,6 +43,29 @@ class GoldenLoadsTest {
     void notes_of_loads_are_read_and_written_as_before() {
         check("loads/note.json", note(Map.of("b-2", "1767225000", "a-1", "1767225001"), false));
         check("loads/note-finished.json", note(Map.of(), true));
+    }
+
+    @Test
+    void a_finished_load_reports_the_rows_that_were_left_out_before_it() {
+        LeftOut before = LeftOut.byFilter(3).plus(LeftOut.byRejection(2));
+        BulkNote note = new BulkNote(
+                "t",
+                "s",
+                "f",
+                1,
+                1,
+                1,
+                new BulkTotals(10, 1, 99),
+                BulkTotals.NONE,
+                Map.of(),
+                true,
+                Duration.ZERO,
+                before);
+        BulkNote read = BulkNote.FORMAT.read("note", BulkNote.FORMAT.write(note));
+        assertThat(read).isEqualTo(note);
+        assertThat(read.report().read()).isEqualTo(15);
+        assertThat(read.report().written()).isEqualTo(9);
+        assertThat(read.report().leftOut()).isEqualTo(LeftOut.byFilter(3).plus(LeftOut.byRejection(3)));
     }
 
     @Test

@@ -40,7 +40,8 @@ class ProgressFormatTest {
                 new BulkTotals(number * 900L, 0, number * 45_000L),
                 Map.of("5d5a6b2e-1111-4000-8000-000000000001", "1767225000"),
                 number == 5,
-                Duration.ofMillis(1234L * number));
+                Duration.ofMillis(1234L * number),
+                null);
     }
 
     private static UnloadReport report(String folder) {

@@ -96,6 +96,24 @@ class PostgresTableServerRulesTest {
     }
 
     @Test
+    void a_key_of_a_child_is_replaced_there_and_one_of_parent_and_child_rolls_the_write_back() {
+        String parent = database.table("id int PRIMARY KEY, n int");
+        database.execute(
+                "CREATE TABLE child_of_" + parent + " () INHERITS (" + parent + ")",
+                "INSERT INTO child_of_" + parent + " VALUES (1, 1)");
+        PostgresTable table = database.database().table(parent).upsertBy("id");
+        assertThat(table.write(rows(ID_AND_N, row(1, 2), row(2, 2))).written()).isEqualTo(2);
+        assertThat(database.query("SELECT * FROM child_of_" + parent)).containsExactly("1|2");
+        assertThat(database.query("SELECT * FROM ONLY " + parent)).containsExactly("2|2");
+
+        database.execute("INSERT INTO child_of_" + parent + " VALUES (2, 2)");
+        assertThatThrownBy(() -> table.write(rows(ID_AND_N, row(2, 3))))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("table.counts_open"));
+        assertThat(database.query("SELECT * FROM " + parent + " ORDER BY id")).containsExactly("1|2", "2|2", "2|2");
+    }
+
+    @Test
     void a_trigger_of_a_partition_and_a_row_without_a_partition_are_counted_too() {
         database.execute(
                 "CREATE TABLE parts (id int PRIMARY KEY, n int) PARTITION BY RANGE (id)",
