@@ -10,6 +10,8 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Condition;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -121,6 +123,17 @@ class CassandraCheckpointTest {
         assertThat(second.written()).isEqualTo(first.written());
         assertThat(second.rejected()).isEqualTo(5);
         assertThat(second.took().toMillis()).isEqualTo(first.took().toMillis());
+    }
+
+    @Test
+    void finished_load_reports_the_rows_that_were_left_out_before_it() {
+        for (int run = 0; run < 2; run++) {
+            WriteReport report =
+                    sink("file 1").build().write(rows(500, -1).filter(Condition.lt("value", 490)), row -> {});
+            assertThat(report.read()).isEqualTo(500);
+            assertThat(report.written()).isEqualTo(486);
+            assertThat(report.leftOut()).isEqualTo(LeftOut.byRejection(4).plus(LeftOut.byFilter(10)));
+        }
     }
 
     @Test
