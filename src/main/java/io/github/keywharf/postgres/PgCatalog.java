@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Cut;
+import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.Schema;
@@ -24,7 +25,17 @@ final class PgCatalog {
     private static final int NAME_IN_MESSAGE = 80;
 
     // The size is as of the last ANALYZE: asking for that of now would wait for a table that is locked.
+    // The value that rows have of a column that was added later, and the files of partitions, change without a row that
+    // says
+    // so. pg_partition_tree would wait for locks of the partitions.
     private static final String QUERY = """
+        WITH RECURSIVE tree(root, oid) AS (
+            SELECT oid, oid FROM pg_class WHERE (relkind = 'p' OR relhassubclass) AND NOT relispartition
+            UNION ALL
+            SELECT t.root, h.inhrelid FROM tree t JOIN pg_inherits h ON h.inhparent = t.oid),
+        leaves AS (
+            SELECT t.root, md5(string_agg(l.oid || ' ' || l.relfilenode, ',' ORDER BY l.oid)) AS digest
+              FROM tree t JOIN pg_class l ON l.oid = t.oid WHERE l.relkind <> 'p' GROUP BY t.root)
         SELECT c.relname, c.relkind::text, c.reltuples::bigint,
                CASE WHEN c.relkind = 'r' AND c.relpages > 0
                     THEN c.relpages::bigint * current_setting('block_size')::bigint ELSE -1 END,
@@ -35,13 +46,15 @@ final class PgCatalog {
                COALESCE(array_position(i.indkey::int2[], a.attnum), -1),
                has_column_privilege(c.oid, a.attnum, 'SELECT'),
                c.oid::bigint, c.relhassubclass,
-                   c.oid::text || '/' || COALESCE(i.indexrelid::text, '-')
+                   COALESCE(i.indexrelid::text, '-') || '/' || COALESCE(leaves.digest, '-'),
+               a.attnum || ' ' || COALESCE(a.attmissingval::text, '-')
           FROM pg_class c
           JOIN pg_namespace n ON n.oid = c.relnamespace
           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
           JOIN pg_type t ON t.oid = a.atttypid
           LEFT JOIN pg_type b ON b.oid = t.typbasetype
           LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+          LEFT JOIN leaves ON leaves.root = c.oid
          WHERE n.nspname = ? AND c.relkind::text = ANY(?) AND NOT c.relispartition
            AND c.relname !~ '^(pg_|sql_|_)'
          ORDER BY c.relname, a.attnum\
@@ -146,7 +159,8 @@ final class PgCatalog {
         private final long rows;
         private final long bytes;
         private final String replicaIdentity;
-        private final String identity;
+        private final String storage;
+        private final StringBuilder shape = new StringBuilder();
         private boolean readable = true;
         private final List<PgColumn> columns = new ArrayList<>();
         private final Map<Integer, String> key = new TreeMap<>();
@@ -159,12 +173,13 @@ final class PgCatalog {
             rows = result.getLong(3);
             bytes = result.getLong(4);
             replicaIdentity = result.getString(5);
-            identity = result.getString(15);
+            storage = result.getString(15);
         }
 
         void add(ResultSet result) throws SQLException {
             String column = result.getString(6);
             readable &= result.getBoolean(12);
+            shape.append(column).append(' ').append(result.getString(16)).append('\n');
             columns.add(PgColumn.of(
                     column, result.getLong(9), result.getInt(10), result.getBoolean(8), !result.getBoolean(7)));
             if (result.getInt(11) >= 0) {
@@ -184,7 +199,8 @@ final class PgCatalog {
                     columns,
                     ordinary,
                     replicable,
-                    identity);
+                    new PgTable.Identity(
+                            oid + "/" + Sha256.hexOf(shape.toString()).substring(0, 16), storage));
         }
     }
 }

@@ -164,7 +164,10 @@ final class PgChangeFeed implements ChangeFeed {
         Map<String, String> identities = new LinkedHashMap<>();
         for (String name : tables) {
             PgTable table = catalog.table(name);
-            identities.put(name, table.identity() + "/" + entries.getOrDefault(String.valueOf(table.oid()), "-"));
+            identities.put(
+                    name,
+                    table.identity().columns() + "/" + table.identity().storage() + "/"
+                            + entries.getOrDefault(String.valueOf(table.oid()), "-"));
         }
         return identities;
     }

@@ -80,7 +80,7 @@ final class PgSnapshot implements SourceSnapshot {
         return catalog().tables().stream()
                 .filter(candidate -> candidate.table().name().equals(table))
                 .findFirst()
-                .map(found -> Long.toString(found.oid()));
+                .map(found -> found.identity().columns());
     }
 
     @Override
@@ -161,7 +161,7 @@ final class PgSnapshot implements SourceSnapshot {
     private boolean comparable(PgTable table, SnapshotPosition earlier) {
         return table.ordinary()
                 && position.system().equals(earlier.system())
-                && !earlier.isOfOther(Long.toString(table.oid()))
+                && !earlier.isOfOther(table.identity().columns())
                 && ends.comparableTo(PgPosition.of(earlier));
     }
 

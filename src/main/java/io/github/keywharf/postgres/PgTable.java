@@ -13,7 +13,7 @@ import java.util.List;
  * @param columns how each column is read, in the same order
  * @param ordinary whether its rows show which transaction wrote them: neither partitioned, nor foreign, nor a view
  * @param replicable whether the server knows which row was changed, so that changes may be published
- * @param identity the object ids of the table and of its primary key's index, which no other table of that name has
+ * @param identity identity of the table, which changes with its columns and partitions
  */
 record PgTable(
         String schemaName,
@@ -22,7 +22,16 @@ record PgTable(
         List<PgColumn> columns,
         boolean ordinary,
         boolean replicable,
-        String identity) {
+        Identity identity) {
+
+    /**
+     * Identity of a table.
+     *
+     * @param columns object id of the table, and digest of its columns with the values that older rows have of added ones
+     * @param storage object id of the primary key's index, and digest of the partitions and their files: ATTACH, DETACH and
+     *     TRUNCATE of a partition are in no stream of changes
+     */
+    record Identity(String columns, String storage) {}
 
     PgTable {
         columns = List.copyOf(columns);

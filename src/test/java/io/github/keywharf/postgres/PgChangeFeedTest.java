@@ -268,6 +268,38 @@ class PgChangeFeedTest {
         assertThat(wider.read(1_000).written()).containsOnlyKeys("item", "unwatched");
     }
 
+    /** The stream has neither the rows of a partition that is attached, nor the end of those of one that is truncated. */
+    @Test
+    void a_table_whose_partitions_change_without_a_row_has_another_identity() {
+        run(
+                "CREATE TABLE day (id int, at date, PRIMARY KEY (at, id)) PARTITION BY RANGE (at)",
+                "CREATE TABLE day_1 PARTITION OF day FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY RANGE (at)",
+                "CREATE TABLE day_1_1 PARTITION OF day_1 FOR VALUES FROM ('2024-01-01') TO ('2024-07-01')",
+                "INSERT INTO day VALUES (1, '2024-02-02')");
+        ChangeFeed days = database.source().changeFeed("keywharf_days", List.of("day"));
+        days.ensure();
+        try {
+            String identity = days.identities().get("day");
+            for (String change : List.of(
+                    "CREATE TABLE day_2 (id int NOT NULL, at date NOT NULL, PRIMARY KEY (at, id));"
+                            + " INSERT INTO day_2 VALUES (2, '2025-02-02');"
+                            + " ALTER TABLE day ATTACH PARTITION day_2 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
+                    "TRUNCATE day_1_1",
+                    "ALTER TABLE day DETACH PARTITION day_2",
+                    "ALTER TABLE day ADD COLUMN note text DEFAULT 'x'")) {
+                run(change);
+                String changed = days.identities().get("day");
+                assertThat(changed).as(change).isNotEqualTo(identity);
+                identity = changed;
+            }
+            run("INSERT INTO day VALUES (3, '2024-03-03')");
+            assertThat(days.identities()).containsEntry("day", identity);
+        } finally {
+            days.drop();
+            run("DROP TABLE day, day_2");
+        }
+    }
+
     private static String code(ThrowingCallable work) {
         return ((KeywharfException) org.assertj.core.api.Assertions.catchThrowable(work)).code();
     }

@@ -119,6 +119,37 @@ class PgSnapshotTest {
         }
     }
 
+    /** None of these moves the xmin of a row that is there. */
+    @Test
+    void a_column_added_with_a_default_a_renamed_and_a_dropped_one_give_a_table_another_identity() {
+        server.execute(
+                "postgres",
+                "CREATE TABLE growing (id int PRIMARY KEY, b int)",
+                "INSERT INTO growing VALUES (1, 1), (2, 2)");
+        try {
+            for (String change : List.of(
+                    "ADD COLUMN c int DEFAULT 7",
+                    "RENAME COLUMN b TO d",
+                    "ALTER COLUMN c SET DEFAULT 8",
+                    "DROP COLUMN d")) {
+                SnapshotPosition earlier = positionOf("growing");
+                assertThat(read(since("growing", earlier)).size()).isZero();
+                server.execute("postgres", "ALTER TABLE growing " + change);
+
+                int read = read(since("growing", earlier)).size();
+                assertThat(read).as(change).isEqualTo(change.contains("SET DEFAULT") ? 0 : 2);
+            }
+        } finally {
+            server.execute("postgres", "DROP TABLE growing");
+        }
+    }
+
+    private static SnapshotPosition positionOf(String table) {
+        try (SourceSnapshot snapshot = database.source().snapshot()) {
+            return snapshot.position().ofTable(snapshot.identity(table).orElseThrow());
+        }
+    }
+
     private static SourceTable table(String name) {
         return database.source().listTables().stream()
                 .filter(it -> it.name().equals(name))
