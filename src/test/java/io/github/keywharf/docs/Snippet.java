@@ -38,6 +38,7 @@ final class Snippet {
             "azure.functions",
             "databricks",
             "salesforce",
+            "testing.contract",
             "query",
             "query.duckdb",
             "http",
