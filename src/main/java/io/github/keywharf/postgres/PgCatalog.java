@@ -44,7 +44,7 @@ final class PgCatalog {
                CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END::bigint,
                CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
                COALESCE(array_position(i.indkey::int2[], a.attnum), -1),
-               has_column_privilege(c.oid, a.attnum, 'SELECT'),
+               has_column_privilege(c.oid, a.attnum, 'SELECT') AND NOT row_security_active(c.oid),
                c.oid::bigint, c.relhassubclass,
                    COALESCE(i.indexrelid::text, '-') || '/' || COALESCE(leaves.digest, '-'),
                a.attnum || ' ' || COALESCE(a.attmissingval::text, '-')

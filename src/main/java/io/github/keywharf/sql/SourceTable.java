@@ -11,7 +11,7 @@ import java.util.List;
  * @param key columns of the primary key, in order; empty if it has none
  * @param estimatedRows the source's estimate of the number of rows; -1 if unknown
  * @param estimatedBytes size in the source; -1 if unknown
- * @param readable true if the user of this source may read all columns
+ * @param readable true if the user of this source may read all columns of all rows
  */
 public record SourceTable(
         String name, Schema schema, List<String> key, long estimatedRows, long estimatedBytes, boolean readable) {

@@ -27,8 +27,8 @@ final class SourceCheck {
                 faults.put(
                         table,
                         "The source's user may not read table '" + table
-                                + "'. Grant it SELECT on all columns; the table"
-                                + " is left out until then, and nothing of it is lost");
+                                + "' in full. Grant it SELECT on all columns and, where the table has row-level security"
+                                + " policies, BYPASSRLS; the table is left out until then, and nothing of it is lost");
             } else {
                 fault(star.needs(table), source).ifPresent(fault -> faults.put(table, fault));
             }

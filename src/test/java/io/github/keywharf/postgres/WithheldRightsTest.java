@@ -1,10 +1,13 @@
 package io.github.keywharf.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SourceSnapshot;
+import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.testing.PostgresServer;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,34 @@ class WithheldRightsTest {
                 assertThat(snapshot.position().system()).startsWith("-/1/");
                 assertThat(snapshot.read(ReadRequest.all("item")).toTable().size())
                         .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void table_of_which_a_policy_hides_rows_is_not_read_in_part() {
+        try (TestDatabase test = new TestDatabase()) {
+            String role = "policed_" + test.name();
+            test.execute("CREATE TABLE item AS SELECT generate_series(1, 9) AS id");
+            test.execute("CREATE VIEW all_items AS SELECT * FROM item");
+            test.execute("CREATE POLICY few ON item USING (id < 3)");
+            test.execute("ALTER TABLE item ENABLE ROW LEVEL SECURITY");
+            TestDatabase.server().createRole(test.name(), role, "policed", "GRANT SELECT ON item, all_items TO " + role);
+            try (PostgresDatabase policed = test.as(role, "policed")) {
+                assertThat(policed.source().listTables())
+                        .extracting(SourceTable::readable)
+                        .containsExactly(false);
+                assertThatThrownBy(() -> policed.table("item").rows().toTable())
+                        .hasMessageContaining("row-level security")
+                        .extracting(e -> ((KeywharfException) e).code())
+                        .isEqualTo("postgres.not_permitted");
+                try (SourceSnapshot snapshot = policed.source("public", true).snapshot()) {
+                    assertThat(snapshot.read(ReadRequest.all("all_items")).toTable().size())
+                            .isEqualTo(9);
+                }
+                assertThat(policed.query("SELECT * FROM item").table().size()).isEqualTo(2);
+            } finally {
+                test.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
             }
         }
     }
