@@ -47,9 +47,7 @@ final class Deletions {
     }
 
     private String same(String one, String other) {
-        return table.key().stream()
-                .map(name -> one + "." + Quoted.name(name) + " = " + other + "." + Quoted.name(name))
-                .collect(Collectors.joining(" AND "));
+        return target.same(table.key(), one, other);
     }
 
     /** Whether any key of the table is deleted just now. */

@@ -249,9 +249,7 @@ final class MergeSql {
     }
 
     private String same(String one, String other) {
-        return table.key().stream()
-                .map(name -> one + "." + Quoted.name(name) + " = " + other + "." + Quoted.name(name))
-                .collect(Collectors.joining(" AND "));
+        return target.same(table.key(), one, other);
     }
 
     private String differs(List<String> columns, UnaryOperator<String> one, UnaryOperator<String> other) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A table that is loaded into, as the server describes it now.
@@ -127,6 +128,19 @@ record TargetTable(
     /** What the server says of a table; empty when it has none of that name. */
     static Optional<TargetTable> find(Connection connection, String schema, String name) throws SQLException {
         return Jdbc.first(connection, TABLE, found -> of(connection, schema, name, found), schema, name);
+    }
+
+    /** A condition that is true where the key is the same in a row of {@code one} as in a row of {@code other}. */
+    String same(List<String> key, String one, String other) {
+        return key.stream()
+                .map(name -> comparable(one, name) + " = " + comparable(other, name))
+                .collect(Collectors.joining(" AND "));
+    }
+
+    private String comparable(String alias, String name) {
+        String value = alias + "." + Quoted.name(name);
+        TargetColumn column = columns.get(name);
+        return column == null ? value : column.beneath(value);
     }
 
     private static TargetTable of(Connection connection, String schema, String name, ResultSet found)

@@ -43,6 +43,8 @@ class PostgresTableUpsertTest {
                 "CREATE EXTENSION citext",
                 "CREATE COLLATION ignoring_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
                 "CREATE TYPE mood AS ENUM ('sad', 'happy')",
+                "CREATE DOMAIN temper AS mood CHECK (VALUE IS NOT NULL)",
+                "CREATE DOMAIN tempers AS temper",
                 "CREATE DOMAIN email AS citext CHECK (VALUE ~ '@')");
     }
 
@@ -70,6 +72,7 @@ class PostgresTableUpsertTest {
     static Stream<Change> changes() {
         return Stream.of(
                 Change.of("citext", ColumnType.STRING, "bob", "Bob"),
+                Change.of("tempers", ColumnType.STRING, "sad", "happy"),
                 Change.of("email", ColumnType.STRING, "bob@x", "Bob@x"),
                 Change.of("text COLLATE ignoring_case", ColumnType.STRING, "bob", "Bob"),
                 Change.of("varchar(10) COLLATE ignoring_case", ColumnType.STRING, "bob", "BOB"),
@@ -292,5 +295,17 @@ class PostgresTableUpsertTest {
         table(name, NEW_SERVER).write(rows(some, row(1, 4)));
         table(name, NEW_SERVER).upsertBy("id").write(rows(some, row(1, 5)));
         assertThat(database.query("SELECT * FROM " + name)).containsExactly("1|5|10|1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {NEW_SERVER, OLD_SERVER})
+    void key_may_be_a_domain_over_an_enum(int version) {
+        String name = database.table("temper tempers PRIMARY KEY, n int");
+        Schema schema =
+                Schema.of(Column.required("temper", ColumnType.STRING), Column.required("n", ColumnType.INT32));
+        PostgresTable table = table(name, version).upsertBy("temper");
+        table.write(rows(schema, row("sad", 1), row("happy", 2)));
+        table.write(rows(schema, row("sad", 1), row("happy", 3), row("happy", 4)));
+        assertThat(database.query("SELECT * FROM " + name + " ORDER BY temper")).containsExactly("sad|1", "happy|4");
     }
 }
