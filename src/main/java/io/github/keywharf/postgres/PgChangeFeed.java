@@ -279,8 +279,7 @@ final class PgChangeFeed implements ChangeFeed {
         // Where the log ended before decoding began: with nothing found, all up to there is known to hold nothing.
         String before = text(
                 connection,
-                "SET LOCAL TimeZone = 'UTC'; SET LOCAL bytea_output = hex; SET LOCAL DateStyle = ISO; SET LOCAL"
-                        + " extra_float_digits = 1; " + PgSessions.KEEPALIVES
+                PgSessions.TEXTS + "; " + PgSessions.KEEPALIVES
                         + "; SELECT pg_current_wal_flush_lsn()::text");
         // A table that may not be read now is passed by: the row that a change belongs to could not be completed.
         List<String> readable = tables.stream()

@@ -10,6 +10,10 @@ final class PgSessions {
     static final String KEEPALIVES = "SET LOCAL tcp_keepalives_idle = 60; SET LOCAL tcp_keepalives_interval = 10;"
             + " SET LOCAL tcp_keepalives_count = 6";
 
+    /** So that the server's texts of values do not depend on the role, the database or this JVM's time zone. */
+    static final String TEXTS = "SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = postgres; SET LOCAL DateStyle = ISO;"
+            + " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex";
+
     private PgSessions() {}
 
     /** Undoes what is open and closes the connection, which may serve again; a broken one stays silent. */

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are bound, never written into the statement, and never appear in messages. Text is bound without a type, so that
  * it may be compared with a date or a number; collections and arrays are bound as arrays; {@link java.time.Instant} as
  * timestamptz; everything else as the driver binds it. Results have the types that {@link PostgresDatabase#source}
- * lists, and every column may be null.
+ * lists, and every column may be null. Types that have none come as the server's text, in UTC and in its default styles;
+ * so while rows are read, the time zone of the session is UTC.
  *
  * <p>A statement that only reads and has no parameters is read by binary COPY, which no other statement can be: those are
  * read through a cursor, which takes a few times as long for large results. The rows, their types and their values are the
@@ -108,6 +109,7 @@ public final class PostgresQuery {
         Connection connection = connections.open();
         try {
             connection.setAutoCommit(false);
+            Jdbc.execute(connection, PgSessions.TEXTS);
             return opening.open(connection);
         } catch (SQLException e) {
             PgSessions.end(connection);
@@ -139,6 +141,7 @@ public final class PostgresQuery {
                 throw e;
             }
             connection.rollback();
+            Jdbc.execute(connection, PgSessions.TEXTS);
             return null;
         }
     }

@@ -21,6 +21,7 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -323,5 +324,44 @@ class PostgresQueryTest {
                         database.query("SELECT timestamp 'infinity' AS forever").table())
                 .hasMessageContaining("'forever'")
                 .hasMessageContaining("infinite");
+    }
+
+    @Test
+    void texts_of_a_query_are_those_of_a_table_whatever_zone_and_styles_the_session_begins_with() {
+        TimeZone before = TimeZone.getDefault();
+        try (TestDatabase test = new TestDatabase()) {
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
+            test.execute(
+                    "ALTER DATABASE " + test.name() + " SET intervalstyle = 'sql_standard'",
+                    "ALTER DATABASE " + test.name() + " SET bytea_output = 'escape'",
+                    "ALTER DATABASE " + test.name() + " SET extra_float_digits = -5");
+            test.execute(
+                    """
+                    CREATE TABLE styled AS SELECT 1 AS id, interval '1 day -2 hours' AS lasts,
+                      tstzrange('2024-01-01 00:00+00', '2024-01-02 00:00+00') AS during,
+                      ARRAY[timestamptz '2024-01-01 00:00+00'] AS at, ARRAY['\\x00ff'::bytea] AS raw,
+                      ARRAY[0.1::float8 + 0.2::float8] AS sums\
+                    """);
+            try (PostgresDatabase fresh = test.as(
+                    TestDatabase.server().user(), TestDatabase.server().password())) {
+                List<Map<String, Object>> read = maps(fresh.table("styled").rows().toTable());
+                assertThat(read.get(0).get("during")).asString().contains("+00");
+                assertThat(maps(fresh.query("SELECT * FROM styled").table())).isEqualTo(read);
+                assertThat(maps(fresh.query("SELECT * FROM styled WHERE id = $1")
+                                .values(1)
+                                .table()))
+                        .isEqualTo(read);
+                assertThat(fresh.query("SELECT * FROM styled").one().orElseThrow().toMap())
+                        .isEqualTo(read.get(0));
+            }
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    private static List<Map<String, Object>> maps(Table table) {
+        List<Map<String, Object>> maps = new ArrayList<>();
+        table.forEach(row -> maps.add(row.toMap()));
+        return maps;
     }
 }
