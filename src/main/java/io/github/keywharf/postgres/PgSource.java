@@ -9,6 +9,7 @@ import io.github.keywharf.sql.SqlSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -19,37 +20,30 @@ import java.util.List;
 final class PgSource implements SqlSource {
 
     /**
-     * Which of the control functions the role may call. Asked beforehand, as the server checks the right to a function when
-     * a statement begins, though the branch that calls it may never be reached.
+     * Comes first, as a snapshot cannot be exported in a savepoint. The time is the transaction's, which began before the
+     * snapshot: nothing stamped before it is hidden for being late.
      */
-    private static final String RIGHTS = """
-        SELECT has_function_privilege('pg_catalog.pg_control_system()', 'execute'),
-               has_function_privilege('pg_catalog.pg_control_checkpoint()', 'execute'),
-               pg_is_in_recovery()\
+    private static final String EXPORT = """
+        SELECT pg_export_snapshot(), pg_current_snapshot()::text, now() AT TIME ZONE 'UTC', pg_is_in_recovery()\
         """;
 
-    /**
-     * What distinguishes one history of transactions from another: the cluster, its timeline (which a restore to a point in time
-     * or a failover changes), the database, and when the server's counters began (which a crash changes: transaction
-     * numbers that were given out but not yet on disk are then given out again). An ordinary role may ask all of it; where
-     * some of it is withheld the rest still differs.
-     *
-     * <p>The time is the transaction's, which began before the snapshot: nothing stamped before it is hidden for being late.
-     */
-    private static String position(boolean system, boolean checkpoint, boolean standby) {
-        String cluster = system ? "(SELECT system_identifier::text FROM pg_control_system())" : "'-'";
-        String timeline = checkpoint ? "(SELECT timeline_id::text FROM pg_control_checkpoint())" : "'-'";
-        return "SELECT pg_export_snapshot(), pg_current_snapshot()::text, now() AT TIME ZONE 'UTC', " + cluster
-                + " || '/' || "
-                + (standby
-                        ? timeline
-                        : "('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int::text")
-                + """
-                 || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())
-                 || '/' || (SELECT COALESCE((extract(epoch FROM stats_reset) * 1000000)::bigint::text, '-')
-                              FROM pg_stat_bgwriter)\
-                """;
-    }
+    /** A part of the position that the role or the server does not give. */
+    private static final String WITHHELD = "-";
+
+    private static final String CLUSTER = "SELECT system_identifier::text FROM pg_control_system()";
+
+    private static final String TIMELINE = """
+        SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int::text\
+        """;
+
+    /** As of the last checkpoint; a standby has no other. */
+    private static final String TIMELINE_OF_STANDBY = "SELECT timeline_id::text FROM pg_control_checkpoint()";
+
+    private static final String DATABASE = "SELECT oid::text FROM pg_database WHERE datname = current_database()";
+
+    private static final String COUNTERS_SINCE = """
+        SELECT (extract(epoch FROM stats_reset) * 1000000)::bigint::text FROM pg_stat_bgwriter\
+        """;
 
     private final PgConnections connections;
     private final String schemaName;
@@ -110,20 +104,13 @@ final class PgSource implements SqlSource {
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
                         + " SET LOCAL idle_in_transaction_session_timeout = 0; " + PgSessions.KEEPALIVES);
                 PgLocks locks = PgLocks.take(leader, schemaName, tables, wait);
-                boolean standby;
-                String asking;
-                try (ResultSet rights = statement.executeQuery(RIGHTS)) {
-                    rights.next();
-                    standby = rights.getBoolean(3);
-                    asking = position(rights.getBoolean(1), rights.getBoolean(2), standby);
-                }
-                try (ResultSet result = statement.executeQuery(asking)) {
+                try (ResultSet result = statement.executeQuery(EXPORT)) {
                     result.next();
                     String exported = result.getString(1);
-                    SnapshotPosition position = new SnapshotPosition(
-                            result.getString(4),
-                            result.getString(2),
-                            result.getObject(3, LocalDateTime.class).truncatedTo(ChronoUnit.MILLIS));
+                    String seen = result.getString(2);
+                    LocalDateTime time = result.getObject(3, LocalDateTime.class).truncatedTo(ChronoUnit.MILLIS);
+                    boolean standby = result.getBoolean(4);
+                    SnapshotPosition position = new SnapshotPosition(history(leader, standby), seen, time);
                     PgReaders readers = PgReaders.open(connections, exported, schemaName, locks, wait);
                     opened = true;
                     return new PgSnapshot(connections.name(), leader, readers, position, standby, () -> loaded(leader));
@@ -136,6 +123,37 @@ final class PgSource implements SqlSource {
                 PgSessions.end(leader);
             }
         }
+    }
+
+    /**
+     * What distinguishes one history of transactions from another: the cluster, its timeline (which a restore to a point in
+     * time or a failover changes), the database, and when the server's counters began (which a crash changes: transaction
+     * numbers that were given out but not yet on disk are then given out again). Where some of it is withheld from the role
+     * or not known to the server, it is {@code -}, and the rest still differs.
+     */
+    private static String history(Connection leader, boolean standby) throws SQLException {
+        return String.join(
+                "/",
+                part(leader, CLUSTER),
+                part(leader, standby ? TIMELINE_OF_STANDBY : TIMELINE),
+                part(leader, DATABASE),
+                part(leader, COUNTERS_SINCE));
+    }
+
+    private static String part(Connection leader, String query) throws SQLException {
+        Savepoint savepoint = leader.setSavepoint();
+        String part = WITHHELD;
+        try {
+            part = Jdbc.first(leader, query, row -> row.getString(1)).orElse(WITHHELD);
+        } catch (SQLException e) {
+            String state = PgErrors.state(e);
+            if (state.startsWith("08") || state.startsWith("57")) {
+                throw e;
+            }
+            leader.rollback(savepoint);
+        }
+        leader.releaseSavepoint(savepoint);
+        return part;
     }
 
     @Override

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.sql.Increment;
 import io.github.keywharf.sql.ReadRequest;
+import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.testing.PostgresServer;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WithheldRightsTest {
@@ -62,6 +66,56 @@ class WithheldRightsTest {
             } finally {
                 test.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
             }
+        }
+    }
+
+    @Test
+    void snapshot_is_taken_where_the_position_in_the_log_is_withheld_or_not_known() {
+        try (PostgresServer server = PostgresServer.start()) {
+            server.execute(
+                    "postgres",
+                    "CREATE TABLE item (id int)",
+                    "INSERT INTO item VALUES (7)",
+                    "REVOKE EXECUTE ON FUNCTION pg_current_wal_lsn() FROM PUBLIC");
+            server.createRole("postgres", "reader", "withheld", "GRANT SELECT ON item TO reader");
+            checkTimelineWithheld(server);
+            server.execute(
+                    "postgres",
+                    "GRANT EXECUTE ON FUNCTION pg_current_wal_lsn() TO PUBLIC",
+                    "CREATE SCHEMA before",
+                    """
+                    CREATE FUNCTION before.pg_walfile_name(pg_lsn) RETURNS text LANGUAGE plpgsql AS
+                    $$ BEGIN RAISE 'not here' USING ERRCODE = '55000'; END $$\
+                    """,
+                    "GRANT USAGE ON SCHEMA before TO reader",
+                    "ALTER ROLE reader SET search_path = before, pg_catalog, public");
+            checkTimelineWithheld(server);
+        }
+    }
+
+    private static void checkTimelineWithheld(PostgresServer server) {
+        try (PostgresDatabase database = PostgresDatabase.builder()
+                .host(server.host())
+                .port(server.port())
+                .database("postgres")
+                .credentials("reader", Secret.of("withheld"))
+                .build()) {
+            checkTimelineWithheld(database);
+        }
+    }
+
+    private static void checkTimelineWithheld(PostgresDatabase database) {
+        SnapshotPosition earlier;
+        try (SourceSnapshot snapshot = database.source().snapshot(List.of("item"), Duration.ofSeconds(5))) {
+            earlier = snapshot.position();
+            assertThat(earlier.system()).matches("[0-9]+/-/[0-9]+/.+");
+            assertThat(snapshot.read(ReadRequest.all("item")).toTable().size()).isEqualTo(1);
+        }
+        assertThat(database.table("item").rows().toTable().size()).isEqualTo(1);
+        try (SourceSnapshot snapshot = database.source().snapshot()) {
+            ReadRequest since = new ReadRequest("item", List.of(), new Increment.Since(earlier));
+            assertThat(snapshot.sql(since)).contains("age(xmin)");
+            assertThat(snapshot.read(since).toTable().size()).isZero();
         }
     }
 }
