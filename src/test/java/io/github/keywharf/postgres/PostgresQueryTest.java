@@ -335,23 +335,26 @@ class PostgresQueryTest {
                     "ALTER DATABASE " + test.name() + " SET intervalstyle = 'sql_standard'",
                     "ALTER DATABASE " + test.name() + " SET bytea_output = 'escape'",
                     "ALTER DATABASE " + test.name() + " SET extra_float_digits = -5");
-            test.execute(
-                    """
+            test.execute("""
                     CREATE TABLE styled AS SELECT 1 AS id, interval '1 day -2 hours' AS lasts,
                       tstzrange('2024-01-01 00:00+00', '2024-01-02 00:00+00') AS during,
                       ARRAY[timestamptz '2024-01-01 00:00+00'] AS at, ARRAY['\\x00ff'::bytea] AS raw,
                       ARRAY[0.1::float8 + 0.2::float8] AS sums\
                     """);
-            try (PostgresDatabase fresh = test.as(
-                    TestDatabase.server().user(), TestDatabase.server().password())) {
-                List<Map<String, Object>> read = maps(fresh.table("styled").rows().toTable());
+            try (PostgresDatabase fresh =
+                    test.as(TestDatabase.server().user(), TestDatabase.server().password())) {
+                List<Map<String, Object>> read =
+                        maps(fresh.table("styled").rows().toTable());
                 assertThat(read.get(0).get("during")).asString().contains("+00");
                 assertThat(maps(fresh.query("SELECT * FROM styled").table())).isEqualTo(read);
                 assertThat(maps(fresh.query("SELECT * FROM styled WHERE id = $1")
                                 .values(1)
                                 .table()))
                         .isEqualTo(read);
-                assertThat(fresh.query("SELECT * FROM styled").one().orElseThrow().toMap())
+                assertThat(fresh.query("SELECT * FROM styled")
+                                .one()
+                                .orElseThrow()
+                                .toMap())
                         .isEqualTo(read.get(0));
             }
         } finally {

@@ -301,8 +301,7 @@ class PostgresTableUpsertTest {
     @ValueSource(ints = {NEW_SERVER, OLD_SERVER})
     void key_may_be_a_domain_over_an_enum(int version) {
         String name = database.table("temper tempers PRIMARY KEY, n int");
-        Schema schema =
-                Schema.of(Column.required("temper", ColumnType.STRING), Column.required("n", ColumnType.INT32));
+        Schema schema = Schema.of(Column.required("temper", ColumnType.STRING), Column.required("n", ColumnType.INT32));
         PostgresTable table = table(name, version).upsertBy("temper");
         table.write(rows(schema, row("sad", 1), row("happy", 2)));
         table.write(rows(schema, row("sad", 1), row("happy", 3), row("happy", 4)));

@@ -49,7 +49,8 @@ class WithheldRightsTest {
             test.execute("CREATE VIEW all_items AS SELECT * FROM item");
             test.execute("CREATE POLICY few ON item USING (id < 3)");
             test.execute("ALTER TABLE item ENABLE ROW LEVEL SECURITY");
-            TestDatabase.server().createRole(test.name(), role, "policed", "GRANT SELECT ON item, all_items TO " + role);
+            TestDatabase.server()
+                    .createRole(test.name(), role, "policed", "GRANT SELECT ON item, all_items TO " + role);
             try (PostgresDatabase policed = test.as(role, "policed")) {
                 assertThat(policed.source().listTables())
                         .extracting(SourceTable::readable)
@@ -59,7 +60,9 @@ class WithheldRightsTest {
                         .extracting(e -> ((KeywharfException) e).code())
                         .isEqualTo("postgres.not_permitted");
                 try (SourceSnapshot snapshot = policed.source("public", true).snapshot()) {
-                    assertThat(snapshot.read(ReadRequest.all("all_items")).toTable().size())
+                    assertThat(snapshot.read(ReadRequest.all("all_items"))
+                                    .toTable()
+                                    .size())
                             .isEqualTo(9);
                 }
                 assertThat(policed.query("SELECT * FROM item").table().size()).isEqualTo(2);

@@ -298,7 +298,8 @@ class ClearErrorsTest extends PipelineTestCase {
             TotesysPipeline pipeline = fixture.pipeline(builder -> builder.source(limited.source()));
             RunReport report = pipeline.run();
             assertThat(report.stopped()).containsOnlyKeys("payment");
-            assertThat(report.stopped().get("payment")).contains("may not read table 'payment' in full", "Grant it SELECT");
+            assertThat(report.stopped().get("payment"))
+                    .contains("may not read table 'payment' in full", "Grant it SELECT");
             assertThat(report.written(PipelineStep.LOAD)).isPositive();
             fixture.inSource("GRANT SELECT ON payment TO " + role);
             pipeline.run();
