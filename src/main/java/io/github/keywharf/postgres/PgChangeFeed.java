@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -29,10 +30,11 @@ import org.jspecify.annotations.Nullable;
 /** A publication of tables and a logical replication slot of the same name, read by the {@code pgoutput} plugin. */
 final class PgChangeFeed implements ChangeFeed {
 
+    private static final String UNKNOWN_BEGINNING = "Where the changes begin cannot be read";
+
     private static final String UNKNOWN_TRANSACTIONS = "The running transactions cannot be read";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,63}");
-    private static final Pattern POSITION = Pattern.compile("[0-9A-F]{1,8}/[0-9A-F]{1,8}");
     private static final Pattern MARK = Pattern.compile("[0-9]{1,19}");
     private static final int FETCH = 1_000;
     private static final String PLUGIN_OPTIONS = "'proto_version', '1', 'publication_names', ?";
@@ -187,15 +189,22 @@ final class PgChangeFeed implements ChangeFeed {
 
     @Override
     public String position() {
-        return ask(
-                        "Where the changes begin cannot be read",
-                        "SELECT confirmed_flush_lsn::text FROM pg_replication_slots WHERE slot_name = ?"
-                                + " AND confirmed_flush_lsn IS NOT NULL",
-                        row -> row.getString(1),
-                        name)
-                .stream()
-                .findFirst()
-                .orElseThrow(() -> missing(null));
+        try (Connection connection = connections.open()) {
+            return PgSource.endOfLog(connection)
+                    .at(confirmed(connection).orElseThrow(() -> missing(null)))
+                    .toString();
+        } catch (SQLException e) {
+            throw failed(UNKNOWN_BEGINNING, e);
+        }
+    }
+
+    private Optional<String> confirmed(Connection connection) throws SQLException {
+        return Jdbc.first(
+                connection,
+                "SELECT confirmed_flush_lsn::text FROM pg_replication_slots WHERE slot_name = ?"
+                        + " AND confirmed_flush_lsn IS NOT NULL",
+                row -> row.getString(1),
+                name);
     }
 
     /**
@@ -215,7 +224,7 @@ final class PgChangeFeed implements ChangeFeed {
     @Override
     public boolean settledSince(String mark) {
         if (!MARK.matcher(mark).matches()) {
-            throw badPosition(mark);
+            throw PgFeedPosition.bad(mark);
         }
         return ask(
                         UNKNOWN_TRANSACTIONS,
@@ -226,15 +235,7 @@ final class PgChangeFeed implements ChangeFeed {
 
     @Override
     public long bytesBetween(String earlier, String later) {
-        requirePosition(earlier);
-        requirePosition(later);
-        return bytes(later) - bytes(earlier);
-    }
-
-    private static long bytes(String position) {
-        int slash = position.indexOf('/');
-        return (Long.parseLong(position.substring(0, slash), 16) << 32)
-                | Long.parseLong(position.substring(slash + 1), 16);
+        return PgFeedPosition.of(later).bytes() - PgFeedPosition.of(earlier).bytes();
     }
 
     private <T> List<T> ask(String doing, String sql, Jdbc.Read<T> read, Object... values) {
@@ -276,11 +277,9 @@ final class PgChangeFeed implements ChangeFeed {
     }
 
     private Changes peek(Connection connection, Connection other, PgCatalog catalog, int limit) throws SQLException {
-        // Where the log ended before decoding began: with nothing found, all up to there is known to hold nothing.
-        String before = text(
-                connection,
-                PgSessions.TEXTS + "; " + PgSessions.KEEPALIVES
-                        + "; SELECT pg_current_wal_flush_lsn()::text");
+        execute(connection, PgSessions.TEXTS + "; " + PgSessions.KEEPALIVES);
+        // With nothing found, all up to where the log ended before decoding began is known to hold nothing.
+        PgFeedPosition before = PgSource.endOfLog(connection);
         // A table that may not be read now is passed by: the row that a change belongs to could not be completed.
         List<String> readable = tables.stream()
                 .filter(table -> catalog.table(table).table().readable())
@@ -302,9 +301,9 @@ final class PgChangeFeed implements ChangeFeed {
                 }
             }
         }
-        String position = collector.end() == 0 ? before : lsn(collector.end());
+        PgFeedPosition position = collector.end() == 0 ? before : before.at(lsn(collector.end()));
         return new Changes(
-                position,
+                position.toString(),
                 collector.written(),
                 collector.deleted(),
                 collector.emptied(),
@@ -312,16 +311,9 @@ final class PgChangeFeed implements ChangeFeed {
                 messages >= limit);
     }
 
-    private static String text(Connection connection, String sql) throws SQLException {
+    private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            boolean rows = statement.execute(sql);
-            while (!rows) {
-                rows = statement.getMoreResults();
-            }
-            try (ResultSet result = statement.getResultSet()) {
-                result.next();
-                return result.getString(1);
-            }
+            statement.execute(sql);
         }
     }
 
@@ -369,33 +361,26 @@ final class PgChangeFeed implements ChangeFeed {
 
     @Override
     public boolean keepsAllSince(String position) {
-        requirePosition(position);
-        return !ask(
-                        "Where the changes begin cannot be read",
-                        "SELECT 1 FROM pg_replication_slots WHERE slot_name = ? AND confirmed_flush_lsn <= '" + position
-                                + "'::pg_lsn",
-                        row -> true,
-                        name)
-                .isEmpty();
-    }
-
-    private static void requirePosition(String position) {
-        if (!POSITION.matcher(position).matches()) {
-            throw badPosition(position);
+        PgFeedPosition since = PgFeedPosition.of(position);
+        try (Connection connection = connections.open()) {
+            return since.isOf(PgSource.endOfLog(connection))
+                    && confirmed(connection)
+                            .filter(lsn -> PgFeedPosition.of(lsn).bytes() <= since.bytes())
+                            .isPresent();
+        } catch (SQLException e) {
+            throw failed(UNKNOWN_BEGINNING, e);
         }
-    }
-
-    private static KeywharfException badPosition(String position) {
-        return new KeywharfException(
-                "postgres.bad_position", PgCatalog.shortened(position), "This is not a position of a change feed");
     }
 
     @Override
     public void acknowledge(String position) {
-        requirePosition(position);
-        // A position behind the one acknowledged already is an error to the server and nothing to us.
-        String advance = "SELECT pg_replication_slot_advance(slot_name, '" + position + "'::pg_lsn)"
-                + " FROM pg_replication_slots WHERE slot_name = ? AND confirmed_flush_lsn < '" + position + "'::pg_lsn";
+        String lsn = "'" + PgFeedPosition.of(position).lsn() + "'::pg_lsn";
+        // A position behind the one acknowledged already is an error to the server and nothing to us. One beyond the
+        // log's
+        // end is of another log, and the server would skip all of its own.
+        String advance = "SELECT pg_replication_slot_advance(slot_name, " + lsn + ") FROM pg_replication_slots"
+                + " WHERE slot_name = ? AND confirmed_flush_lsn < " + lsn + " AND " + lsn
+                + " <= pg_current_wal_flush_lsn()";
         try (Connection connection = connections.open()) {
             if (!Jdbc.exists(connection, "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?", name)) {
                 throw missing(null);

@@ -90,7 +90,8 @@ final class PgReaders implements AutoCloseable {
             try (Statement statement = connection.createStatement()) {
                 // A policy must not hide rows, which would pass for deleted: with row_security off it is an error.
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                        + " SET TRANSACTION SNAPSHOT '" + exported + "'; SET LOCAL row_security = off; " + PgSessions.TEXTS
+                        + " SET TRANSACTION SNAPSHOT '" + exported + "'; SET LOCAL row_security = off; "
+                        + PgSessions.TEXTS
                         + "; SET LOCAL idle_in_transaction_session_timeout = 0; " + PgSessions.KEEPALIVES
                         + (wait.isZero() ? "" : "; SET LOCAL lock_timeout = " + millis(wait)));
             }

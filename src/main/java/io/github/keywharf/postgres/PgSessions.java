@@ -11,8 +11,9 @@ final class PgSessions {
             + " SET LOCAL tcp_keepalives_count = 6";
 
     /** So that the server's texts of values do not depend on the role, the database or this JVM's time zone. */
-    static final String TEXTS = "SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = postgres; SET LOCAL DateStyle = ISO;"
-            + " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex";
+    static final String TEXTS =
+            "SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = postgres; SET LOCAL DateStyle = ISO;"
+                    + " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex";
 
     private PgSessions() {}
 

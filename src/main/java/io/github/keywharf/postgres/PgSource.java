@@ -108,7 +108,8 @@ final class PgSource implements SqlSource {
                     result.next();
                     String exported = result.getString(1);
                     String seen = result.getString(2);
-                    LocalDateTime time = result.getObject(3, LocalDateTime.class).truncatedTo(ChronoUnit.MILLIS);
+                    LocalDateTime time =
+                            result.getObject(3, LocalDateTime.class).truncatedTo(ChronoUnit.MILLIS);
                     boolean standby = result.getBoolean(4);
                     SnapshotPosition position = new SnapshotPosition(history(leader, standby), seen, time);
                     PgReaders readers = PgReaders.open(connections, exported, schemaName, locks, wait);
@@ -140,8 +141,15 @@ final class PgSource implements SqlSource {
                 part(leader, COUNTERS_SINCE));
     }
 
+    /** Reads the end of a primary's log. */
+    static PgFeedPosition endOfLog(Connection connection) throws SQLException {
+        String end = Jdbc.first(connection, "SELECT pg_current_wal_flush_lsn()::text", row -> row.getString(1))
+                .orElseThrow();
+        return new PgFeedPosition(end, part(connection, CLUSTER) + "/" + part(connection, TIMELINE), end);
+    }
+
     private static String part(Connection leader, String query) throws SQLException {
-        Savepoint savepoint = leader.setSavepoint();
+        Savepoint savepoint = leader.getAutoCommit() ? null : leader.setSavepoint();
         String part = WITHHELD;
         try {
             part = Jdbc.first(leader, query, row -> row.getString(1)).orElse(WITHHELD);
@@ -150,9 +158,13 @@ final class PgSource implements SqlSource {
             if (state.startsWith("08") || state.startsWith("57")) {
                 throw e;
             }
-            leader.rollback(savepoint);
+            if (savepoint != null) {
+                leader.rollback(savepoint);
+            }
         }
-        leader.releaseSavepoint(savepoint);
+        if (savepoint != null) {
+            leader.releaseSavepoint(savepoint);
+        }
         return part;
     }
 

@@ -93,7 +93,8 @@ class PgChangeFeedTest {
         assertThat(column(changes.deleted().get("item"), "id")).containsExactly(2);
         assertThat(changes.written()).containsOnlyKeys("item");
         assertThat(changes.more()).isFalse();
-        assertThat(feed.read(1_000).position()).isEqualTo(changes.position());
+        assertThat(feed.bytesBetween(changes.position(), feed.read(1_000).position()))
+                .isZero();
         assertThat(column(feed.read(1_000).written().get("item"), "name")).containsExactly("a", "b", "c");
         feed.acknowledge(changes.position());
         feed.acknowledge(changes.position());

@@ -3,9 +3,14 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.testing.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Changes that the server does not keep: it gave up the slot, or somebody changed the publication. */
@@ -74,6 +79,63 @@ class LostSlotTest {
                     .isEqualTo(1);
             assertThat(fixture.named("totesys.feed.lost")).hasSize(1);
             assertThat(fixture.named("totesys.step.failed")).isEmpty();
+        }
+    }
+
+    /** The log of the restored server ends before the position of the newest batch. */
+    @Test
+    void a_data_directory_that_was_restored_under_a_newer_batch_is_reconciled() throws Exception {
+        try (PostgresServer server = PostgresServer.start(PostgresServer.Options::logicalReplication);
+                PipelineFixture source = PipelineFixture.on(server);
+                PipelineFixture fixture = PipelineFixture.start()) {
+            TotesysPipeline pipeline = source.pipeline(builder -> builder.detection(ChangeDetection.LOGICAL_REPLICATION)
+                    .warehouse(fixture.database(fixture.warehouseName).warehouse()));
+            pipeline.run();
+            Path data;
+            try (Connection connection = source.source()) {
+                data = Path.of(
+                        PipelineFixture.list(connection, "SHOW data_directory").get(0));
+            }
+            Path copy = data.resolveSibling(data.getFileName() + "-copy");
+            server.stop();
+            copy(data, copy);
+            server.restart();
+            source.inSource("UPDATE payment SET payment_amount = payment_amount + 1 WHERE payment_id > 60");
+            pipeline.run();
+            server.stop();
+            copy(copy, data);
+            server.restart();
+            source.inSource("UPDATE payment SET payment_amount = 4711 WHERE payment_id <= 60");
+            pipeline.run();
+            pipeline.run();
+
+            assertThat(source.named("totesys.feed.lost")).hasSize(1);
+            try (Connection from = source.source()) {
+                String amounts = "SELECT payment_id || ' ' || payment_amount FROM %s ORDER BY payment_id";
+                assertThat(fixture.list(amounts.formatted("current_payment")))
+                        .isEqualTo(PipelineFixture.list(from, amounts.formatted("payment")));
+            }
+        }
+    }
+
+    /** Makes one directory the same as another. */
+    private static void copy(Path from, Path to) throws Exception {
+        if (Files.exists(to)) {
+            try (Stream<Path> old = Files.walk(to)) {
+                for (Path path : old.sorted(Comparator.reverseOrder())
+                        .filter(path -> !path.equals(to))
+                        .toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Path target = to.resolve(from.relativize(path));
+                if (!Files.isDirectory(target)) {
+                    Files.copy(path, target, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
         }
     }
 }
