@@ -111,7 +111,7 @@ final class PgSource implements SqlSource {
                     LocalDateTime time =
                             result.getObject(3, LocalDateTime.class).truncatedTo(ChronoUnit.MILLIS);
                     boolean standby = result.getBoolean(4);
-                    SnapshotPosition position = new SnapshotPosition(history(leader, standby), seen, time);
+                    SnapshotPosition position = new SnapshotPosition(history(leader, standby ? TIMELINE_OF_STANDBY : TIMELINE), seen, time);
                     PgReaders readers = PgReaders.open(connections, exported, schemaName, locks, wait);
                     opened = true;
                     return new PgSnapshot(connections.name(), leader, readers, position, standby, () -> loaded(leader));
@@ -132,11 +132,11 @@ final class PgSource implements SqlSource {
      * numbers that were given out but not yet on disk are then given out again). Where some of it is withheld from the role
      * or not known to the server, it is {@code -}, and the rest still differs.
      */
-    private static String history(Connection leader, boolean standby) throws SQLException {
+    private static String history(Connection leader, String timeline) throws SQLException {
         return String.join(
                 "/",
                 part(leader, CLUSTER),
-                part(leader, standby ? TIMELINE_OF_STANDBY : TIMELINE),
+                part(leader, timeline),
                 part(leader, DATABASE),
                 part(leader, COUNTERS_SINCE));
     }
