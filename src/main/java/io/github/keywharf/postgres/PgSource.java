@@ -111,7 +111,8 @@ final class PgSource implements SqlSource {
                     LocalDateTime time =
                             result.getObject(3, LocalDateTime.class).truncatedTo(ChronoUnit.MILLIS);
                     boolean standby = result.getBoolean(4);
-                    SnapshotPosition position = new SnapshotPosition(history(leader, standby ? TIMELINE_OF_STANDBY : TIMELINE), seen, time);
+                    SnapshotPosition position =
+                            new SnapshotPosition(history(leader, standby ? TIMELINE_OF_STANDBY : TIMELINE), seen, time);
                     PgReaders readers = PgReaders.open(connections, exported, schemaName, locks, wait);
                     opened = true;
                     return new PgSnapshot(connections.name(), leader, readers, position, standby, () -> loaded(leader));
