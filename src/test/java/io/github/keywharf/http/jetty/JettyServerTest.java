@@ -124,6 +124,13 @@ class JettyServerTest {
     private static final class Overtaken implements HttpHandler {
         private final CompletableFuture<InputStream> reading = new CompletableFuture<>();
         private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        private volatile Thread reader;
+
+        /** Waits until the second read waits: a body that is closed between two reads is refused to the next, and not cut. */
+        void awaitRead() {
+            reading.join();
+            await().until(() -> reader.getState() == Thread.State.WAITING);
+        }
 
         @Override
         public HttpResponse handle(HttpRequest request) {
@@ -131,6 +138,7 @@ class JettyServerTest {
                 if (request.method().equals("POST")) {
                     InputStream body = request.body().open();
                     body.read();
+                    reader = Thread.currentThread();
                     reading.complete(body);
                     try {
                         ended.complete(new IllegalStateException("read " + body.read()));
@@ -153,7 +161,7 @@ class JettyServerTest {
         try (JettyServer server = JettyServer.serve(overtaken).start();
                 RawClient silent = new RawClient(server.uri())) {
             silent.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1");
-            overtaken.reading.join();
+            overtaken.awaitRead();
             client.handle(HttpRequest.get(server.uri())).close();
             assertThat(overtaken.ended.join()).isInstanceOf(IOException.class);
             assertThat(silent.rest()).doesNotContain("HTTP/1.1 2");
@@ -167,7 +175,7 @@ class JettyServerTest {
                 RawHttp2Client silent = new RawHttp2Client(server.uri(), 1_000)) {
             silent.request(1, "POST", "/");
             silent.sendByte(1);
-            multiplexed.reading.join();
+            multiplexed.awaitRead();
             silent.request(3, "GET", "/");
             assertThat(multiplexed.ended.join()).isInstanceOf(IOException.class);
             // The connection and its other requests go on.
