@@ -75,7 +75,7 @@ public record SharedTable(String source, @JsonUnwrapped Name name, boolean histo
         return new SharedTable(source, name, shared, filter);
     }
 
-    /** Returns a copy of which recipients may read these partitions only. */
+    /** Returns a copy that limits each recipient to the partitions of a filter. */
     @CheckReturnValue
     public SharedTable withFilter(TenantFilter only) {
         return new SharedTable(source, name, history, Optional.of(only));

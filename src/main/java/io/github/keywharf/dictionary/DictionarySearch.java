@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Searches objects for words, each of which must be in an attribute or in the path. */
+/** Finds the objects that contain all words of a search, in an attribute or in their path. */
 final class DictionarySearch {
     private static final int EXCERPT = 160;
 

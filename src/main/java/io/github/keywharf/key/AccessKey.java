@@ -136,8 +136,8 @@ public final class AccessKey implements AutoCloseable {
     }
 
     /**
-     * Computes the HMAC-SHA256 of facts with this key, as 43 characters: without the key nobody can compute it or change a
-     * fact, and it reveals nothing of the key. The length of each fact is sealed with it.
+     * Computes the HMAC-SHA256 of facts with this key, as 43 characters. Computing it, also for a changed fact, takes the
+     * key, and it reveals nothing of the key. The length of each fact is sealed with it.
      *
      * @throws IllegalStateException when closed
      */

@@ -43,7 +43,7 @@ public record KeyRequest(Optional<Organisation> organisation, String label, Dura
         return new KeyRequest(Optional.of(organisation), "", DEFAULT_VALIDITY);
     }
 
-    /** Requests the Admin's key, of which a ring has one. */
+    /** Requests the Admin's key; a ring has only one. */
     public static KeyRequest admin() {
         return new KeyRequest(Optional.empty(), "", DEFAULT_VALIDITY);
     }

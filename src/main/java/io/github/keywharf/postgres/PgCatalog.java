@@ -25,9 +25,8 @@ final class PgCatalog {
     private static final int NAME_IN_MESSAGE = 80;
 
     // The size is as of the last ANALYZE: asking for that of now would wait for a table that is locked.
-    // The value that rows have of a column that was added later, and the files of partitions, change without a row that
-    // says
-    // so. pg_partition_tree would wait for locks of the partitions.
+    // No row shows that a column was added with a default, or that partitions have other files; the catalog
+    // has both. pg_partition_tree would wait for locks of the partitions.
     private static final String QUERY = """
         WITH RECURSIVE tree(root, oid) AS (
             SELECT oid, oid FROM pg_class WHERE (relkind = 'p' OR relhassubclass) AND NOT relispartition

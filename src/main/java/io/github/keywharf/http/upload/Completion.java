@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 
 /**
- * End of an upload, in steps of which each is durable before the next: the content is complete, the receiver has taken it, the
+ * End of an upload. Each step is durable before the next one begins: the content is complete, the receiver has taken it, the
  * answer is kept. After a crash in between, the next step is done again.
  */
 record Completion(UploadFiles files, UploadReceiver receiver, InstantSource clock, EventListener listener) {

@@ -59,11 +59,7 @@ final class UploadRun {
                 calls.waitAfter(calls.refused(answer.get()), null);
                 askOffset(upload);
             } else {
-                offset = end;
-                if (end > highest) {
-                    highest = end;
-                    calls.progressed();
-                }
+                moveTo(end);
                 if (end == file.size()) {
                     listener.progress(end, end);
                     return new UploadReceipt(
@@ -110,14 +106,17 @@ final class UploadRun {
         if (!length.equals(size)) {
             throw file.changed("it has " + size + " bytes, and the upload " + length);
         }
-        long arrived = calls.offset(answer, file.size());
-        // A server whose offset rises and falls makes no progress.
+        moveTo(calls.offset(answer, file.size()));
+        limitSlice(answer);
+    }
+
+    /** Sets the offset. A server whose offset rises and falls makes no progress. */
+    private void moveTo(long arrived) {
+        offset = arrived;
         if (arrived > highest) {
             highest = arrived;
             calls.progressed();
         }
-        offset = arrived;
-        limitSlice(answer);
     }
 
     private void limitSlice(UploadCalls.Answer answer) {
