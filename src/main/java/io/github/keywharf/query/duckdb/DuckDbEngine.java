@@ -1,6 +1,8 @@
 package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.MissingLibrary;
 import io.github.keywharf.query.Query;
@@ -53,13 +55,15 @@ public final class DuckDbEngine implements QueryEngine {
     private final Sessions sessions;
     private final EngineFolder folder;
     private final boolean files;
+    private final EventListener events;
     private final Map<String, List<Path>> registered = new HashMap<>();
 
-    private DuckDbEngine(String name, Sessions sessions, EngineFolder folder, boolean files) {
+    private DuckDbEngine(String name, Sessions sessions, EngineFolder folder, boolean files, EventListener events) {
         this.name = name;
         this.sessions = sessions;
         this.folder = folder;
         this.files = files;
+        this.events = events;
     }
 
     /** An engine in memory, with the defaults of {@link Builder}. */
@@ -71,7 +75,8 @@ public final class DuckDbEngine implements QueryEngine {
     public void table(String table, Rows rows) {
         try (rows) {
             sessions.requireOpen();
-            SpooledRows spooled = SpooledRows.write(folder, table, rows);
+            SpooledRows spooled =
+                    SpooledRows.write(folder, table, Progress.watching(rows, "register " + table, events));
             String query = "SELECT " + spooled.named() + " FROM " + spooled.scan();
             register(table, List.of(spooled.file()), session -> query);
         } catch (KeywharfException e) {
@@ -85,7 +90,7 @@ public final class DuckDbEngine implements QueryEngine {
             throw new IllegalArgumentException("Table '" + table + "' needs at least one object");
         }
         sessions.requireOpen();
-        LinkedObjects objects = LinkedObjects.open(folder, table, store, List.of(keys), sessions::isClosed);
+        LinkedObjects objects = LinkedObjects.open(folder, table, store, List.of(keys), sessions::isClosed, events);
         register(table, objects.files(), session -> {
             objects.requireSameColumns(session, table);
             return "SELECT * FROM " + objects.scan();
@@ -125,7 +130,7 @@ public final class DuckDbEngine implements QueryEngine {
 
     @Override
     public RowSink sink(String table) {
-        return new DuckDbSink(sessions, folder, table);
+        return new DuckDbSink(sessions, folder, table, events);
     }
 
     @Override
@@ -162,7 +167,7 @@ public final class DuckDbEngine implements QueryEngine {
     /**
      * How to open an engine: {@link #file} (none, in memory), {@link #memoryLimit} ({@value #DEFAULT_MEMORY_LIMIT} bytes),
      * {@link #tempDirectory} (the system's), {@link #spillLimit} (nine tenths of the free disk space), {@link #parallelism} (one
-     * for each processor), {@link #fileAccess} (false).
+     * for each processor), {@link #fileAccess} (false), {@link #events} (none).
      *
      * <p>Mutable, not thread-safe. Nothing is opened before {@link #open}.
      */
@@ -179,6 +184,7 @@ public final class DuckDbEngine implements QueryEngine {
         private @Nullable Long spillLimit;
         private int parallelism = Runtime.getRuntime().availableProcessors();
         private boolean fileAccess;
+        private EventListener events = EventListener.NONE;
 
         private Builder() {}
 
@@ -234,6 +240,12 @@ public final class DuckDbEngine implements QueryEngine {
             return this;
         }
 
+        /** Gets the progress of rows that are registered or written, and of objects that are copied. */
+        public Builder events(EventListener listener) {
+            events = listener.guarded();
+            return this;
+        }
+
         /**
          * Opens the engine. Closing it closes the database and deletes the temporary files.
          *
@@ -247,7 +259,7 @@ public final class DuckDbEngine implements QueryEngine {
             try {
                 Sessions sessions = new Sessions(name, connect(name, folder));
                 opened = true;
-                return new DuckDbEngine(name, sessions, folder, fileAccess);
+                return new DuckDbEngine(name, sessions, folder, fileAccess, events);
             } finally {
                 if (!opened) {
                     folder.close();

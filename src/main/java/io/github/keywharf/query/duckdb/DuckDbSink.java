@@ -1,6 +1,8 @@
 package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
@@ -20,17 +22,19 @@ final class DuckDbSink implements RowSink {
     private final Sessions sessions;
     private final EngineFolder folder;
     private final String table;
+    private final EventListener events;
 
-    DuckDbSink(Sessions sessions, EngineFolder folder, String table) {
+    DuckDbSink(Sessions sessions, EngineFolder folder, String table, EventListener events) {
         this.sessions = sessions;
         this.folder = folder;
         this.table = table;
+        this.events = events;
     }
 
     @Override
     public WriteReport write(Rows source, RejectListener rejects) {
         WriteCounts counts = new WriteCounts(table, source, rejects);
-        try (Rows rows = counts.rows()) {
+        try (Rows rows = Progress.watching(counts.rows(), "write " + table, events)) {
             sessions.requireOpen();
             SpooledRows spooled = SpooledRows.write(folder, table, rows);
             try {

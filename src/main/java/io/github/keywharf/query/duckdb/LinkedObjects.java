@@ -1,6 +1,9 @@
 package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
@@ -46,7 +49,12 @@ record LinkedObjects(List<Path> files, List<String> keys, boolean csv) {
                     + " 'HUGEINT', 'DOUBLE', 'TIME', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']";
 
     static LinkedObjects open(
-            EngineFolder folder, String table, ObjectStore store, List<String> keys, BooleanSupplier stopped) {
+            EngineFolder folder,
+            String table,
+            ObjectStore store,
+            List<String> keys,
+            BooleanSupplier stopped,
+            EventListener events) {
         List<Path> files = new ArrayList<>();
         boolean complete = false;
         try {
@@ -64,7 +72,7 @@ record LinkedObjects(List<Path> files, List<String> keys, boolean csv) {
                 Path file = folder.newFile(end);
                 files.add(file);
                 if (!linked(store, key, file)) {
-                    copy(store, key, file, csv, stopped);
+                    copy(store, key, file, csv, stopped, events);
                 } else if (!csv) {
                     requireParquet(key, file);
                 }
@@ -123,14 +131,17 @@ record LinkedObjects(List<Path> files, List<String> keys, boolean csv) {
         }
     }
 
-    private static void copy(ObjectStore store, String key, Path file, boolean csv, BooleanSupplier stopped) {
+    private static void copy(
+            ObjectStore store, String key, Path file, boolean csv, BooleanSupplier stopped, EventListener events) {
         try (ObjectReader object = store.open(key);
                 InputStream content = object.stream();
                 var target = Files.newOutputStream(file)) {
+            long copied = 0;
             if (!csv) {
                 byte[] start = content.readNBytes(PARQUET.length);
                 requireParquet(key, start);
                 target.write(start);
+                copied = start.length;
             }
             byte[] block = new byte[1 << 20];
             for (int count = content.read(block); count >= 0; count = content.read(block)) {
@@ -141,7 +152,11 @@ record LinkedObjects(List<Path> files, List<String> keys, boolean csv) {
                     throw KeywharfException.interrupted(key, null);
                 }
                 target.write(block, 0, count);
+                copied += count;
+                events.onEvent(new Progress(
+                        Work.NONE, "copy " + key, copied, object.object().size(), "bytes", false));
             }
+            events.onEvent(new Progress(Work.NONE, "copy " + key, copied, copied, "bytes", true));
         } catch (IOException e) {
             throw new KeywharfException(
                     "query.failed", key, "The object cannot be copied to " + file + ": " + e + "; make room there", e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.format.Csv;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.query.QueryEngine;
@@ -255,6 +256,27 @@ class DuckDbEngineTest {
             assertFails("store.not_found", () -> engine.table("t", store, "missing.csv"));
             assertThatThrownBy(() -> engine.table("t", store)).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void registering_copying_and_writing_report_progress() {
+        List<String> ended = new ArrayList<>();
+        try (ObjectStore store = ObjectStore.inMemory();
+                QueryEngine watched = builder()
+                        .events(event -> {
+                            if (event instanceof Progress progress && progress.finished()) {
+                                ended.add(progress.subject() + ": " + progress.message());
+                            }
+                        })
+                        .open()) {
+            store.createIfAbsent("c.csv", "id,name\n1,a\n".getBytes(StandardCharsets.UTF_8));
+            watched.table("people", people(1, 4));
+            watched.table("c", store, "c.csv");
+            watched.sink("kept").write(people(1, 3));
+        }
+        assertThat(ended)
+                .containsExactly(
+                        "register people: 3 rows, done", "copy c.csv: 12 bytes, done", "write kept: 2 rows, done");
     }
 
     private static String[] write(ObjectStore store, String... contents) {
