@@ -52,7 +52,7 @@ final class Deletions {
 
     /** Whether any key of the table is deleted just now. */
     boolean any() throws SQLException {
-        return !context.flow().isEmpty()
+        return context.batch().isKept()
                 && context.ask("SELECT EXISTS (SELECT FROM " + deletions + " WHERE table_name = "
                         + Quoted.text(table.name()) + " AND restored_at IS NULL)");
     }
@@ -89,7 +89,8 @@ final class Deletions {
         return context.count("SELECT count(*) FROM (SELECT DISTINCT " + aliased("t", table.key()) + " FROM "
                 + target.quoted() + " t WHERE NOT EXISTS (SELECT FROM " + deletions + " d WHERE d.table_name = "
                 + Quoted.text(table.name()) + " AND d.restored_at IS NULL AND NOT (d.flow = "
-                + Quoted.text(context.flow()) + " AND d.batch = " + context.batch() + ") AND d.key_value = "
+                + Quoted.text(context.batch().flow()) + " AND d.batch = "
+                + context.batch().number() + ") AND d.key_value = "
                 + keyText("t", table.key(), target) + ")) k");
     }
 
@@ -102,15 +103,15 @@ final class Deletions {
                         + ", ?, ?, now() FROM " + target.quoted() + " t WHERE " + which + " GROUP BY "
                         + aliased("t", table.key())
                         + " ON CONFLICT (table_name, key_value) WHERE restored_at IS NULL DO NOTHING",
-                context.flow(),
-                context.batch());
+                context.batch().flow(),
+                context.batch().number());
         if (entered > 0 && !limit.allows(entered, known())) {
             context.update(
                     "DELETE FROM " + deletions
                             + " WHERE table_name = ? AND flow = ? AND batch = ? AND restored_at IS NULL",
                     table.name(),
-                    context.flow(),
-                    context.batch());
+                    context.batch().flow(),
+                    context.batch().number());
             return 0;
         }
         if (remove && table.isFact()) {

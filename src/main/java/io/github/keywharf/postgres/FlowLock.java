@@ -39,8 +39,8 @@ final class FlowLock {
      *
      * @param takeover null where the caller has no right that others have lost, and waits as long as for any lock
      */
-    static void take(LoadContext context, String name, List<String> flows, Warehouse.@Nullable Takeover takeover)
-            throws SQLException {
+    static void take(LoadContext context, String name, Warehouse.@Nullable Takeover takeover) throws SQLException {
+        List<String> flows = context.batch().flows();
         for (int attempt = 1; ; attempt++) {
             String waiting = flows.get(0);
             try {
@@ -50,7 +50,7 @@ final class FlowLock {
                 }
                 for (String flow : flows) {
                     waiting = flow;
-                    context.lock(() -> subject(flow));
+                    context.lock(subject(flow));
                 }
                 if (takeover != null) {
                     context.update(Transactions.LOCK_TIMEOUT);

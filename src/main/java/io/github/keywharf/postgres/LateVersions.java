@@ -43,7 +43,7 @@ final class LateVersions {
 
     /** Whether any version of a table was stored late; false where the control table is missing. */
     static boolean any(LoadContext context, WarehouseTable table) throws SQLException {
-        return !context.flow().isEmpty()
+        return context.batch().isKept()
                 && isThere(context)
                 && context.ask("SELECT EXISTS (SELECT FROM " + quoted(context.schema()) + " WHERE table_name = "
                         + Quoted.text(table.name()) + ")");
@@ -67,8 +67,9 @@ final class LateVersions {
                             + "', which loading a batch again needs; create the warehouse again, which adds what is"
                             + " missing and leaves the rest alone");
         }
-        long end = end(context, context.batch(), table);
-        return new Origin(context.batch(), end == 0 ? 0 : end(context, -context.batch(), table), end);
+        long batch = context.batch().number();
+        long end = end(context, batch, table);
+        return new Origin(batch, end == 0 ? 0 : end(context, -batch, table), end);
     }
 
     /** The record id that a table ended with after a batch or, for a negative number, before it; 0 if unknown. */
@@ -81,7 +82,7 @@ final class LateVersions {
                                 + " AND note -> '" + ENDS + "' ->> ? IS NOT NULL ORDER BY batch DESC LIMIT 1",
                         row -> row.getLong(1),
                         table.name(),
-                        context.origin(),
+                        context.batch().origin(),
                         Math.abs(batch),
                         table.name())
                 .orElse(0L);

@@ -1,32 +1,57 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /**
  * What every step of a load needs: its connection, inside its transaction, and whose batch it is.
  *
  * @param connection with a transaction open
+ * @param events told of waits
  * @param schema the tables are in
- * @param flow whose batch it is; empty where no control tables are kept
- * @param batch its number
- * @param origin the flow that loaded the batch first, where it is loaded again; else empty
  * @param version the server's major version
  * @param pauseForeignKeys whether foreign keys of an empty table may be taken off while it is filled
  * @param stages counts staging tables
  */
 record LoadContext(
         Connection connection,
+        EventListener events,
         String schema,
-        String flow,
-        long batch,
-        String origin,
+        Batch batch,
         int version,
         boolean pauseForeignKeys,
         AtomicInteger stages) {
+
+    /**
+     * A batch as the control tables know it.
+     *
+     * @param flow whose batch it is; empty where no control tables are kept
+     * @param origin the flow that loaded the batch first, where it is loaded again; else empty
+     */
+    record Batch(String flow, long number, String origin) {
+
+        /** For writes that no control table knows. */
+        static final Batch NONE = new Batch("", 0, "");
+
+        boolean isKept() {
+            return !flow.isEmpty();
+        }
+
+        /** The flows whose loads this one excludes. */
+        List<String> flows() {
+            return origin.isEmpty() || origin.equals(flow) ? List.of(flow) : List.of(origin, flow);
+        }
+
+        @Override
+        public String toString() {
+            return "Batch " + number + " of " + flow;
+        }
+    }
 
     /** Runs a statement with values; gives how many rows it touched. */
     long update(String sql, Object... values) throws SQLException {
@@ -54,14 +79,27 @@ record LoadContext(
      *
      * @param what names the thing
      */
-    void lock(Supplier<String> what) throws SQLException {
-        Jdbc.execute(connection, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", lockName(what.get()));
+    void lock(String what) throws SQLException {
+        String name = lockName(what);
+        if (!Jdbc.first(
+                        connection,
+                        "SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))",
+                        row -> row.getBoolean(1),
+                        name)
+                .orElse(false)) {
+            events.info(
+                    PostgresDatabase.LOCK_AWAITED,
+                    Work.NONE,
+                    what,
+                    "waits for another load of the same, whose transaction is open");
+            Jdbc.execute(connection, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", name);
+        }
     }
 
     /** Makes other loads of a table wait for as long as this one takes: only locks of others have a time limit. */
     void lockTable(String table) throws SQLException {
         update("SET LOCAL lock_timeout = 0");
-        lock(() -> "table " + table);
+        lock("table " + table);
         update(Transactions.LOCK_TIMEOUT);
     }
 

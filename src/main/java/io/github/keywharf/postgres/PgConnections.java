@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
 import java.sql.Connection;
 
 /** Where connections come from. Thread-safe. */
@@ -15,6 +16,11 @@ interface PgConnections extends AutoCloseable {
      *     {@code postgres.no_database}, {@code postgres.too_many_connections} or {@code postgres.no_driver}
      */
     Connection open();
+
+    /** Told of the progress of writes and of waits. */
+    default EventListener events() {
+        return EventListener.NONE;
+    }
 
     /** Host, port and database, for messages; never a password. */
     String name();

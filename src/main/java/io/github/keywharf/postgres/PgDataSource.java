@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.event.EventListener;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -8,10 +9,17 @@ import javax.sql.DataSource;
 final class PgDataSource implements PgConnections {
 
     private final DataSource source;
+    private final EventListener events;
     private volatile String name = "postgres";
 
-    PgDataSource(DataSource source) {
+    PgDataSource(DataSource source, EventListener events) {
         this.source = source;
+        this.events = events;
+    }
+
+    @Override
+    public EventListener events() {
+        return events;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.event.EventListener;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -23,11 +24,18 @@ final class PgPool implements PgConnections {
     private static final int CHECK_SECONDS = 5;
 
     private final PgConnections fresh;
+    private final EventListener events;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private boolean closed;
 
-    PgPool(PgConnections fresh) {
+    PgPool(PgConnections fresh, EventListener events) {
         this.fresh = fresh;
+        this.events = events;
+    }
+
+    @Override
+    public EventListener events() {
+        return events;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LateRows;
 import io.github.keywharf.sql.LoadMode;
@@ -48,12 +49,12 @@ final class PgWarehouseLoad implements WarehouseLoad {
             Warehouse.@Nullable Takeover takeover) {
         Connection connection = connections.open();
         try {
-            LoadContext context = Transactions.begin(connection, settings, flow, batch, note.getOrDefault(ORIGIN, ""));
-            // What loads a batch again excludes loads of the flow that it is of.
-            List<String> flows = context.origin().isEmpty() || context.origin().equals(flow)
-                    ? List.of(flow)
-                    : List.of(context.origin(), flow);
-            FlowLock.take(context, connections.name(), flows, takeover);
+            LoadContext context = Transactions.begin(
+                    connection,
+                    connections.events(),
+                    settings,
+                    new LoadContext.Batch(flow, batch, note.getOrDefault(ORIGIN, "")));
+            FlowLock.take(context, connections.name(), takeover);
             boolean entered = enter(context, note);
             if (!entered) {
                 connection.rollback();
@@ -82,8 +83,8 @@ final class PgWarehouseLoad implements WarehouseLoad {
                         "INSERT INTO " + Quoted.name(context.schema(), WarehouseDdl.BATCHES)
                                 + " (flow, batch, note) VALUES (?, ?, jsonb_object(?::text[], ?::text[])) ON CONFLICT"
                                 + " DO NOTHING",
-                        context.flow(),
-                        context.batch(),
+                        context.batch().flow(),
+                        context.batch().number(),
                         note.keySet().toArray(String[]::new),
                         note.values().toArray(String[]::new))
                 == 1;
@@ -98,7 +99,7 @@ final class PgWarehouseLoad implements WarehouseLoad {
         if (state != State.OPEN) {
             throw new IllegalStateException(
                     switch (state) {
-                        case REPEATED -> "Batch " + context.batch() + " of " + context.flow() + " was loaded before";
+                        case REPEATED -> context.batch() + " was loaded before";
                         case FAILED -> "The load has failed; close it and begin again";
                         default -> "The load is over";
                     });
@@ -121,7 +122,8 @@ final class PgWarehouseLoad implements WarehouseLoad {
                         "Dimension '" + table.name() + "' keeps no versions; load it by UPSERT or ADD_MISSING");
             }
             state = State.FAILED;
-            TableLoad load = loader(table, mode, late, rejects).load(mode, coverage, rows);
+            Rows watched = Progress.watching(rows, "load " + table.name(), context.events());
+            TableLoad load = loader(table, mode, late, rejects).load(mode, coverage, watched);
             if (mode == LoadMode.APPEND_VERSIONS) {
                 noteEnd(table);
             }
@@ -227,7 +229,7 @@ final class PgWarehouseLoad implements WarehouseLoad {
         }
         requireOpen();
         state = State.FAILED;
-        Transactions.commit(context.connection(), name, "Batch " + context.batch() + " of " + context.flow());
+        Transactions.commit(context.connection(), name, context.batch().toString());
         state = State.COMMITTED;
     }
 
@@ -240,8 +242,8 @@ final class PgWarehouseLoad implements WarehouseLoad {
                         + "', '{}') || jsonb_build_object(" + Quoted.text(table.name()) + ", (SELECT max("
                         + Quoted.name(table.recordId().orElseThrow()) + ") FROM "
                         + Quoted.name(context.schema(), table.name()) + "))) WHERE flow = ? AND batch = ?",
-                context.flow(),
-                context.batch());
+                context.batch().flow(),
+                context.batch().number());
     }
 
     @Override
@@ -254,7 +256,6 @@ final class PgWarehouseLoad implements WarehouseLoad {
 
     @Override
     public String toString() {
-        return "WarehouseLoad[batch " + context.batch() + " of " + context.flow() + " into " + name + ", " + state
-                + "]";
+        return "WarehouseLoad[" + context.batch() + " into " + name + ", " + state + "]";
     }
 }

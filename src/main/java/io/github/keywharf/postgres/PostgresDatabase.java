@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.event.EventListener;
 import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.SqlSource;
@@ -31,6 +32,9 @@ public final class PostgresDatabase implements AutoCloseable {
     /** Where PostgreSQL itself puts tables when nothing else is said. */
     public static final String DEFAULT_SCHEMA = "public";
 
+    /** Name of the event that a load waits for another one: {@value}. */
+    public static final String LOCK_AWAITED = "postgres.lock.awaited";
+
     private final PgConnections connections;
     private final DataSource dataSource;
 
@@ -60,7 +64,13 @@ public final class PostgresDatabase implements AutoCloseable {
      * driver or wrappers of them. {@link #close()} leaves the data source alone.
      */
     public static PostgresDatabase of(DataSource source) {
-        return new PostgresDatabase(new PgDataSource(Objects.requireNonNull(source, "source")), source);
+        return of(source, EventListener.NONE);
+    }
+
+    /** The same as {@link #of(DataSource)}, with a listener as by {@link Builder#events}. */
+    public static PostgresDatabase of(DataSource source, EventListener listener) {
+        return new PostgresDatabase(
+                new PgDataSource(Objects.requireNonNull(source, "source"), listener.guarded()), source);
     }
 
     /** Host, port and database; never a password. */
@@ -173,6 +183,7 @@ public final class PostgresDatabase implements AutoCloseable {
         private @Nullable String user;
         private @Nullable Secret password;
         private @Nullable TlsConfig tls;
+        private EventListener events = EventListener.NONE;
 
         private Builder() {
             // The driver's messages then leave out what quotes rows.
@@ -281,6 +292,12 @@ public final class PostgresDatabase implements AutoCloseable {
             return property("ApplicationName", notBlank("application name", value));
         }
 
+        /** Gets the progress of writes and loads, and {@value PostgresDatabase#LOCK_AWAITED} when one waits for another. */
+        public Builder events(EventListener listener) {
+            events = listener.guarded();
+            return this;
+        }
+
         /** Any other property of the driver. */
         public Builder property(String name, String value) {
             if (name.equals("user") || name.equals("password")) {
@@ -307,8 +324,10 @@ public final class PostgresDatabase implements AutoCloseable {
             Properties copy = new Properties();
             copy.putAll(properties);
             copy.setProperty("user", login);
-            PgPool pool = new PgPool(new PgDriver(
-                    address == null ? PgDriver.address(host, port) : address, name, copy, secret.copy(), tls));
+            PgPool pool = new PgPool(
+                    new PgDriver(
+                            address == null ? PgDriver.address(host, port) : address, name, copy, secret.copy(), tls),
+                    events);
             return new PostgresDatabase(pool, PgAsDataSource.of(pool));
         }
 

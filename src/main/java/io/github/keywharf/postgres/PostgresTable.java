@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LoadMode;
 import io.github.keywharf.sql.ReadRequest;
@@ -136,11 +137,14 @@ public final class PostgresTable implements RowSink {
     @Override
     public WriteReport write(Rows source, RejectListener rejects) {
         WriteCounts counts = new WriteCounts(name, source, rejects);
-        try (Rows rows = counts.rows();
+        try (Rows rows = Progress.watching(counts.rows(), "write " + name, connections.events());
                 Connection connection = connections.open()) {
             try {
-                LoadContext context =
-                        Transactions.begin(connection, new WarehouseSettings(schema, true, false, version), "", 0, "");
+                LoadContext context = Transactions.begin(
+                        connection,
+                        connections.events(),
+                        new WarehouseSettings(schema, true, false, version),
+                        LoadContext.Batch.NONE);
                 // A row that breaks a deferred constraint would otherwise fail the commit, and all rows with it.
                 context.update("SET CONSTRAINTS ALL IMMEDIATE");
                 TargetTable target = TargetTable.find(connection, schema, name)

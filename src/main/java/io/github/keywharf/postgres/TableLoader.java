@@ -129,7 +129,7 @@ final class TableLoader {
                 deletions.restore(stage);
             }
             if (!empty
-                    && !context.flow().isEmpty()
+                    && context.batch().isKept()
                     && addRefused(coverage, stage)
                     && !(mode == LoadMode.UPSERT && refused == 0 && holdsNothingElse())) {
                 deleted =
@@ -285,7 +285,7 @@ final class TableLoader {
                                 context.version(),
                                 anyDeleted ? deletions.isDeleted(mode == LoadMode.ADD_MISSING ? "r" : "s") : "",
                                 anyLate ? LateVersions.isSuperseded(context.schema(), table, target, "v") : "",
-                                context.flow(),
+                                context.batch().flow(),
                                 mode == LoadMode.APPEND_ABSENT_VERSIONS
                                         ? LateVersions.origin(context, table)
                                         : LateVersions.NONE));

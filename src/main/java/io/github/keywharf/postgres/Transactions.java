@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,15 +26,15 @@ final class Transactions {
 
     private Transactions() {}
 
-    static LoadContext begin(Connection connection, WarehouseSettings settings, String flow, long batch, String origin)
+    static LoadContext begin(
+            Connection connection, EventListener events, WarehouseSettings settings, LoadContext.Batch batch)
             throws SQLException {
         connection.setAutoCommit(false);
         LoadContext context = new LoadContext(
                 connection,
+                events,
                 settings.schema(),
-                flow,
                 batch,
-                origin,
                 settings.versionOf(connection.getMetaData().getDatabaseMajorVersion()),
                 settings.pauseForeignKeys(),
                 new AtomicInteger());

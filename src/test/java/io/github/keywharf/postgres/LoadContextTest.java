@@ -2,11 +2,14 @@ package io.github.keywharf.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.event.Event;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,10 @@ class LoadContextTest {
             }
             first.rollback();
             waiting.get(30, TimeUnit.SECONDS);
+            assertThat(events)
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.name()).isEqualTo("postgres.lock.awaited"))
+                    .satisfies(event -> assertThat(event.subject()).isEqualTo("table fact_sale"));
             try (ResultSet limit = settings.executeQuery("SHOW lock_timeout")) {
                 limit.next();
                 assertThat(limit.getString(1)).isEqualTo("10min");
@@ -47,7 +54,10 @@ class LoadContextTest {
         }
     }
 
-    private static LoadContext context(Connection connection) {
-        return new LoadContext(connection, "dw", "flow", 1, "", 17, false, new AtomicInteger());
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+
+    private LoadContext context(Connection connection) {
+        return new LoadContext(
+                connection, events::add, "dw", new LoadContext.Batch("flow", 1, ""), 17, false, new AtomicInteger());
     }
 }

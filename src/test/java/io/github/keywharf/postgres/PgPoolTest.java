@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.event.EventListener;
 import io.github.keywharf.secret.Secret;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -31,13 +32,16 @@ class PgPoolTest {
         Properties properties = new Properties();
         properties.setProperty("user", TestDatabase.server().user());
         properties.setProperty("ApplicationName", "pooled");
-        return new PgPool(new PgDriver(
-                PgDriver.address(
-                        TestDatabase.server().host(), TestDatabase.server().port()),
-                database.name(),
-                properties,
-                Secret.of(TestDatabase.server().password()),
-                null));
+        return new PgPool(
+                new PgDriver(
+                        PgDriver.address(
+                                TestDatabase.server().host(),
+                                TestDatabase.server().port()),
+                        database.name(),
+                        properties,
+                        Secret.of(TestDatabase.server().password()),
+                        null),
+                EventListener.NONE);
     }
 
     private String sessions() {
