@@ -1,6 +1,6 @@
 package io.github.keywharf.postgres;
 
-import io.github.keywharf.KeywharfException;
+import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RejectedRow;
@@ -8,6 +8,7 @@ import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,36 +16,62 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers the changes of whole transactions into tables. */
+/**
+ * Gathers the changes of whole transactions into tables. What it holds is bounded: it is full once a transaction ends beyond
+ * the bound, and of a transaction that is larger than that it keeps the names of the tables, which are then read whole.
+ */
 final class ChangeCollector implements PgOutput.Handler {
 
-    /** Finds rows as they are now, for changes that do not hold all of a row. */
-    interface Current {
+    private static final String TOO_LARGE = "one transaction has more changes of it and others than fit into memory";
 
-        /** The row with that key, in column order, or null when there is none. */
-        @Nullable
-        List<@Nullable Object> row(PgTable table, List<@Nullable Object> key);
-    }
+    /** What a message costs beside its bytes, about. */
+    private static final int MESSAGE = 64;
 
-    private static final String UNREADABLE = "postgres.unreadable_value";
+    private static final String NO_KEY = "a change does not name the row by its primary key, as the table has another"
+            + " replica identity, or had other columns";
 
     private final PgCatalog catalog;
     private final Set<String> wanted;
     private final Map<Long, PgTable> byOid = new HashMap<>();
     private final String namespace;
-    private final Current current;
+    private final long most;
     private final Map<String, List<List<@Nullable Object>>> written = new LinkedHashMap<>();
+    private final Map<String, Set<List<@Nullable Object>>> incomplete = new LinkedHashMap<>();
     private final Map<String, Set<List<@Nullable Object>>> deleted = new LinkedHashMap<>();
-    private final Set<String> emptied = new LinkedHashSet<>();
+    private final Map<String, String> unnamed = new LinkedHashMap<>();
     private final Map<String, List<RejectedRow>> rejected = new LinkedHashMap<>();
+    private final Set<Long> transactions = new HashSet<>();
+    /** The tables of the transaction that is being read. */
+    private final Set<String> touched = new HashSet<>();
+
+    private long transaction;
+    private long messages;
+    private long bytes;
+    private long bytesBefore;
     private long end;
 
-    ChangeCollector(PgCatalog catalog, String namespace, List<String> tables, Current current) {
+    /** @param most bytes of messages, beyond which no other transaction is taken */
+    ChangeCollector(PgCatalog catalog, String namespace, List<String> tables, long most) {
         this.catalog = catalog;
         this.namespace = namespace;
         this.wanted = Set.copyOf(tables);
         tables.forEach(table -> byOid.put(catalog.table(table).oid(), catalog.table(table)));
-        this.current = current;
+        this.most = most;
+    }
+
+    /** Counts a message that comes next. */
+    void add(int messageBytes) {
+        messages++;
+        bytes += messageBytes + MESSAGE;
+        if (bytes - bytesBefore > most) {
+            touched.forEach(table -> leave(table, TOO_LARGE));
+            touched.clear();
+        }
+    }
+
+    /** Returns true if no other transaction fits. */
+    boolean isFull() {
+        return bytes > most && bytes == bytesBefore;
     }
 
     private @Nullable PgTable table(PgOutput.Relation relation) {
@@ -57,45 +84,84 @@ final class ChangeCollector implements PgOutput.Handler {
         return ours ? catalog.table(relation.name()) : null;
     }
 
-    @Override
-    public void written(PgOutput.Relation relation, PgOutput.Value[] row) {
+    /** The table of a change that is kept; null if it is not wanted or has to be read whole. */
+    private @Nullable PgTable taken(PgOutput.Relation relation, List<String> named) {
         PgTable table = table(relation);
         if (table == null) {
-            return;
+            return null;
         }
+        String name = table.table().name();
+        transactions.add(transaction);
+        if (bytes - bytesBefore > most) {
+            leave(name, TOO_LARGE);
+        } else if (!named.containsAll(table.table().key())) {
+            leave(name, NO_KEY);
+        }
+        touched.add(name);
+        return unnamed.containsKey(name) ? null : table;
+    }
+
+    private void leave(String table, String reason) {
+        unnamed.putIfAbsent(table, reason);
+        written.remove(table);
+        incomplete.remove(table);
+        deleted.remove(table);
+        rejected.remove(table);
+    }
+
+    @Override
+    public void begun(long number) {
+        transaction = number;
+    }
+
+    @Override
+    public void inserted(PgOutput.Relation relation, PgOutput.Value[] row) {
+        PgTable table = taken(relation, relation.columns());
+        if (table != null) {
+            write(table, relation, row);
+        }
+    }
+
+    @Override
+    public void updated(PgOutput.Relation relation, PgOutput.Value @Nullable [] key, PgOutput.Value[] row) {
+        PgTable table = taken(relation, relation.identity());
+        if (table != null) {
+            if (key != null) {
+                delete(table, relation, key);
+            }
+            write(table, relation, row);
+        }
+    }
+
+    @Override
+    public void deleted(PgOutput.Relation relation, PgOutput.Value[] key) {
+        PgTable table = taken(relation, relation.identity());
+        if (table != null) {
+            delete(table, relation, key);
+        }
+    }
+
+    private void write(PgTable table, PgOutput.Relation relation, PgOutput.Value[] row) {
+        String name = table.table().name();
         ChangedRow keyed = ChangedRow.of(table, relation, row, table.table().key());
         if (keyed.isUnreadable()) {
             reject(ChangedRow.of(table, relation, row, present(table, relation)).rejected());
             return;
         }
-        List<@Nullable Object> key = keyed.values();
-        Set<List<@Nullable Object>> gone = deleted.get(table.table().name());
+        Set<List<@Nullable Object>> gone = deleted.get(name);
         if (gone != null) {
-            gone.remove(key);
+            gone.remove(keyed.values());
         }
-        @Nullable List<@Nullable Object> whole = null;
-        if (whole(table, relation, row)) {
-            ChangedRow read =
-                    ChangedRow.of(table, relation, row, table.table().schema().names());
-            if (read.isUnreadable()) {
-                reject(read.rejected());
-                return;
-            }
-            whole = read.values();
+        if (!whole(table, relation, row)) {
+            incomplete.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(keyed.values());
+            return;
+        }
+        ChangedRow read =
+                ChangedRow.of(table, relation, row, table.table().schema().names());
+        if (read.isUnreadable()) {
+            reject(read.rejected());
         } else {
-            try {
-                whole = current.row(table, key);
-            } catch (KeywharfException e) {
-                if (!e.is(UNREADABLE)) {
-                    throw e;
-                }
-                reject(keyed.rejected("", String.valueOf(e.getMessage())));
-                return;
-            }
-        }
-        if (whole != null) {
-            written.computeIfAbsent(table.table().name(), name -> new ArrayList<>())
-                    .add(whole);
+            written.computeIfAbsent(name, key -> new ArrayList<>()).add(read.values());
         }
     }
 
@@ -118,19 +184,14 @@ final class ChangeCollector implements PgOutput.Handler {
         return relation.columns().containsAll(table.table().schema().names());
     }
 
-    @Override
-    public void deleted(PgOutput.Relation relation, PgOutput.Value[] key) {
-        PgTable table = table(relation);
-        if (table != null) {
-            Set<List<@Nullable Object>> gone =
-                    deleted.computeIfAbsent(table.table().name(), name -> new LinkedHashSet<>());
-            ChangedRow keyed = ChangedRow.of(table, relation, key, table.table().key());
-            // A row whose key cannot be read was never taken in, so that nobody misses it.
-            if (!keyed.isUnreadable()) {
-                // Again at the end, as the last word about this key.
-                gone.remove(keyed.values());
-                gone.add(keyed.values());
-            }
+    private void delete(PgTable table, PgOutput.Relation relation, PgOutput.Value[] key) {
+        Set<List<@Nullable Object>> gone = deleted.computeIfAbsent(table.table().name(), name -> new LinkedHashSet<>());
+        ChangedRow keyed = ChangedRow.of(table, relation, key, table.table().key());
+        // A row whose key cannot be read was never taken in, so that nobody misses it.
+        if (!keyed.isUnreadable()) {
+            // Again at the end, as the last word about this key.
+            gone.remove(keyed.values());
+            gone.add(keyed.values());
         }
     }
 
@@ -138,13 +199,16 @@ final class ChangeCollector implements PgOutput.Handler {
     public void emptied(PgOutput.Relation relation) {
         PgTable table = table(relation);
         if (table != null) {
-            emptied.add(table.table().name());
+            transactions.add(transaction);
+            leave(table.table().name(), "it was emptied by TRUNCATE");
         }
     }
 
     @Override
     public void committed(long endPosition) {
         end = endPosition;
+        bytesBefore = bytes;
+        touched.clear();
     }
 
     /** The position behind the last transaction, 0 when there was none. */
@@ -152,24 +216,33 @@ final class ChangeCollector implements PgOutput.Handler {
         return end;
     }
 
-    Set<String> emptied() {
-        return emptied;
+    /**
+     * The changes up to the last transaction.
+     *
+     * @param limit number of messages that were asked for
+     */
+    ChangeFeed.Changes changes(String position, int limit) {
+        return new ChangeFeed.Changes(
+                position,
+                written(),
+                keys(incomplete),
+                keys(deleted),
+                unnamed,
+                rejected,
+                transactions,
+                messages >= limit || isFull());
     }
 
-    Map<String, List<RejectedRow>> rejected() {
-        return rejected;
-    }
-
-    Map<String, Table> written() {
+    private Map<String, Table> written() {
         Map<String, Table> tables = new LinkedHashMap<>();
         written.forEach((name, rows) ->
                 tables.put(name, table(catalog.table(name).table().schema(), rows)));
         return tables;
     }
 
-    Map<String, Table> deleted() {
+    private Map<String, Table> keys(Map<String, Set<List<@Nullable Object>>> all) {
         Map<String, Table> tables = new LinkedHashMap<>();
-        deleted.forEach((name, keys) -> {
+        all.forEach((name, keys) -> {
             PgTable table = catalog.table(name);
             if (!keys.isEmpty()) {
                 tables.put(

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What every step of a load needs: its connection, inside its transaction, and whose batch it is.
  *
  * @param connection with a transaction open
- * @param events told of waits
+ * @param events receives waits
  * @param schema the tables are in
  * @param version the server's major version
  * @param pauseForeignKeys whether foreign keys of an empty table may be taken off while it is filled

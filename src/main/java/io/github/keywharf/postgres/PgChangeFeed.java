@@ -4,10 +4,6 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Checks;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.Identifiers;
-import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.Schema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,6 +33,11 @@ final class PgChangeFeed implements ChangeFeed {
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,63}");
     private static final Pattern MARK = Pattern.compile("[0-9]{1,19}");
     private static final int FETCH = 1_000;
+
+    /** Decoded rows take several times the bytes of their messages. */
+    private static final int SHARE_OF_MEMORY = 16;
+
+    private static final long MOST_BYTES = 256L << 20;
     private static final String PLUGIN_OPTIONS = "'proto_version', '1', 'publication_names', ?";
 
     private final PgConnections connections;
@@ -263,12 +264,22 @@ final class PgChangeFeed implements ChangeFeed {
 
     @Override
     public Changes read(int limit) {
+        return read(limit, Math.min(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY, MOST_BYTES));
+    }
+
+    /** @param mostBytes bytes of messages after which no other transaction is read */
+    Changes read(int limit, long mostBytes) {
         Checks.positive("limit", limit);
         PgCatalog catalog = source.catalog();
+        // A table that may not be read now is passed by: it is read whole when it may.
+        List<String> readable = tables.stream()
+                .filter(table -> catalog.table(table).table().readable())
+                .toList();
+        ChangeCollector collector = new ChangeCollector(catalog, source.schemaName(), readable, mostBytes);
         Connection connection = connections.open();
-        try (Connection other = connections.open()) {
+        try {
             connection.setAutoCommit(false);
-            return peek(connection, other, catalog, limit);
+            return peek(connection, collector, limit);
         } catch (SQLException e) {
             throw failed("The changes cannot be read", e);
         } finally {
@@ -276,18 +287,13 @@ final class PgChangeFeed implements ChangeFeed {
         }
     }
 
-    private Changes peek(Connection connection, Connection other, PgCatalog catalog, int limit) throws SQLException {
-        execute(connection, PgSessions.TEXTS + "; " + PgSessions.KEEPALIVES);
+    private Changes peek(Connection connection, ChangeCollector collector, int limit) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(PgSessions.TEXTS + "; " + PgSessions.KEEPALIVES);
+        }
         // With nothing found, all up to where the log ended before decoding began is known to hold nothing.
         PgFeedPosition before = PgSource.endOfLog(connection);
-        // A table that may not be read now is passed by: the row that a change belongs to could not be completed.
-        List<String> readable = tables.stream()
-                .filter(table -> catalog.table(table).table().readable())
-                .toList();
-        ChangeCollector collector =
-                new ChangeCollector(catalog, source.schemaName(), readable, (table, key) -> current(other, table, key));
         PgOutput decoder = new PgOutput(collector);
-        long messages = 0;
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT data FROM pg_logical_slot_peek_binary_changes(?, NULL, ?, " + PLUGIN_OPTIONS + ")")) {
             statement.setFetchSize(FETCH);
@@ -295,63 +301,15 @@ final class PgChangeFeed implements ChangeFeed {
             statement.setInt(2, limit);
             statement.setString(3, name);
             try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    decoder.decode(result.getBytes(1));
-                    messages++;
+                while (!collector.isFull() && result.next()) {
+                    byte[] message = result.getBytes(1);
+                    collector.add(message.length);
+                    decoder.decode(message);
                 }
             }
         }
         PgFeedPosition position = collector.end() == 0 ? before : before.at(lsn(collector.end()));
-        return new Changes(
-                position.toString(),
-                collector.written(),
-                collector.deleted(),
-                collector.emptied(),
-                collector.rejected(),
-                messages >= limit);
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static @Nullable List<@Nullable Object> current(
-            Connection connection, PgTable table, List<@Nullable Object> key) {
-        StringJoiner columns = new StringJoiner(", ");
-        table.columns().forEach(column -> columns.add(column.expression()));
-        StringJoiner condition = new StringJoiner(" AND ");
-        table.table().key().forEach(column -> condition.add(Identifiers.quote(column) + " = ?"));
-        Schema schema = table.table().schema();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT " + columns + " FROM " + table.quotedName() + " WHERE " + condition)) {
-            for (int i = 0; i < key.size(); i++) {
-                SqlValues.bind(statement, i + 1, key.get(i));
-            }
-            try (ResultSet result = statement.executeQuery()) {
-                if (!result.next()) {
-                    return null;
-                }
-                List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 1);
-                for (int i = 0; i < schema.size(); i++) {
-                    Column column = schema.column(i);
-                    try {
-                        SqlValues.append(result, i + 1, column, builders.get(i));
-                    } catch (ArithmeticException e) {
-                        throw new KeywharfException(
-                                "postgres.unreadable_value",
-                                table.table().name(),
-                                "Column '" + column.name() + "': " + Unreadable.reason(e, column.type()),
-                                e);
-                    }
-                }
-                return new ArrayList<>(
-                        ColumnBatch.build(schema, builders).row(0).toMap().values());
-            }
-        } catch (SQLException e) {
-            throw PgErrors.of(table.table().name(), "A row whose change leaves out a large value cannot be read", e);
-        }
+        return collector.changes(position.toString(), limit);
     }
 
     private static String lsn(long position) {

@@ -17,7 +17,7 @@ interface PgConnections extends AutoCloseable {
      */
     Connection open();
 
-    /** Told of the progress of writes and of waits. */
+    /** Receives the progress of writes, and waits. */
     default EventListener events() {
         return EventListener.NONE;
     }

@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,16 @@ final class PgOutput {
     /** Takes what the messages say, in their order. */
     interface Handler {
 
-        /** A row was inserted, or updated without a change of its key. */
-        void written(Relation relation, Value[] row);
+        /** A transaction begins. */
+        void begun(long transaction);
 
-        /** A row is gone: {@code key} holds the columns that identified it. */
+        /** A row was inserted. */
+        void inserted(Relation relation, Value[] row);
+
+        /** A row was updated: {@code key} holds the columns that identified it before, if one of them changed. */
+        void updated(Relation relation, Value @Nullable [] key, Value[] row);
+
+        /** A row was deleted: {@code key} holds the columns that identified it. */
         void deleted(Relation relation, Value[] key);
 
         /** A table was emptied. */
@@ -29,8 +36,12 @@ final class PgOutput {
         void committed(long endPosition);
     }
 
-    /** A table as the messages that follow mean it. */
-    record Relation(long oid, String namespace, String name, List<String> columns) {}
+    /**
+     * A table as the messages that follow mean it.
+     *
+     * @param identity the columns that identify a changed row
+     */
+    record Relation(long oid, String namespace, String name, List<String> columns, List<String> identity) {}
 
     /** A value as text, null, or left out because it is large and did not change. */
     record Value(@Nullable String text, boolean unchanged) {
@@ -60,7 +71,7 @@ final class PgOutput {
             case 'I' -> {
                 Relation relation = known(int32());
                 at++;
-                handler.written(relation, tuple());
+                handler.inserted(relation, tuple());
             }
             case 'U' -> update();
             case 'D' -> {
@@ -69,8 +80,12 @@ final class PgOutput {
                 handler.deleted(relation, tuple());
             }
             case 'T' -> truncate();
-            case 'B', 'Y', 'O', 'M' -> {
-                // A beginning, a type, an origin and an emitted message change no row.
+            case 'B' -> {
+                at += 8 + 8;
+                handler.begun(Integer.toUnsignedLong(int32()));
+            }
+            case 'Y', 'O', 'M' -> {
+                // A type, an origin and an emitted message change no row.
             }
             default ->
                 throw new KeywharfException(
@@ -86,13 +101,18 @@ final class PgOutput {
         String name = string();
         at++;
         int count = int16();
-        String[] columns = new String[count];
+        List<String> columns = new ArrayList<>(count);
+        List<String> identity = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            at++;
-            columns[i] = string();
+            boolean identifies = (message[at++] & 1) == 1;
+            String column = string();
+            columns.add(column);
+            if (identifies) {
+                identity.add(column);
+            }
             at += 4 + 4;
         }
-        relations.put(id, new Relation(Integer.toUnsignedLong(id), namespace, name, List.of(columns)));
+        relations.put(id, new Relation(Integer.toUnsignedLong(id), namespace, name, columns, identity));
     }
 
     private void update() {
@@ -104,13 +124,10 @@ final class PgOutput {
             at++;
         }
         Value[] after = tuple();
-        if (before != null) {
-            if (part == 'O') {
-                fillUnchanged(after, before);
-            }
-            handler.deleted(relation, before);
+        if (before != null && part == 'O') {
+            fillUnchanged(after, before);
         }
-        handler.written(relation, after);
+        handler.updated(relation, before, after);
     }
 
     private static void fillUnchanged(Value[] after, Value[] before) {

@@ -2,8 +2,11 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.SnapshotPosition;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The ends of a {@code pg_snapshot}: every transaction below {@code xmin} had ended when it was taken, none from
@@ -11,8 +14,9 @@ import java.util.regex.Pattern;
  *
  * @param xmin the lowest transaction that was still running
  * @param xmax one past the highest that had ended
+ * @param running those between the two that were still running
  */
-record PgPosition(long xmin, long xmax) {
+record PgPosition(long xmin, long xmax, Set<Long> running) {
 
     /** Beyond this many transactions a row's 32 bits say nothing worth asking for. */
     static final long COMPARABLE = 1L << 30;
@@ -21,7 +25,7 @@ record PgPosition(long xmin, long xmax) {
 
     private static final long LOW_32_BITS = 0xFFFF_FFFFL;
 
-    private static final Pattern SNAPSHOT = Pattern.compile("(\\d{1,19}):(\\d{1,19}):[\\d,]*");
+    private static final Pattern SNAPSHOT = Pattern.compile("(\\d{1,19}):(\\d{1,19}):((?:\\d{1,19},?)*)");
 
     /** Reads the text of {@code pg_current_snapshot()}. */
     static PgPosition of(SnapshotPosition position) {
@@ -32,7 +36,23 @@ record PgPosition(long xmin, long xmax) {
                     position.snapshot(),
                     "This is not a snapshot of PostgreSQL, which reads xmin:xmax:running; read everything instead");
         }
-        return new PgPosition(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+        Set<Long> running = matcher.group(3).isEmpty()
+                ? Set.of()
+                : Arrays.stream(matcher.group(3).split(",", -1))
+                        .map(Long::valueOf)
+                        .collect(Collectors.toSet());
+        return new PgPosition(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)), running);
+    }
+
+    /**
+     * Whether the rows of a committed transaction are visible.
+     *
+     * @param number its lower 32 bits, as the log has it
+     */
+    boolean sees(long number) {
+        // As a signed number of 32 bits, wherever the wrap-around lies.
+        int back = (int) (xmax - number);
+        return back > 0 && !running.contains(xmax - back);
     }
 
     /** Whether rows written since an earlier position can be distinguished from others. */

@@ -9,8 +9,10 @@ import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.Table;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,12 +20,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A view held open by a leading transaction, whose exported snapshot every reading connection takes over. */
@@ -37,6 +42,9 @@ final class PgSnapshot implements SourceSnapshot {
     private static final long COUNTED = 100_000;
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** Keys in one statement. */
+    private static final int KEYS = 1_000;
 
     private final String name;
     private final Connection leader;
@@ -89,6 +97,11 @@ final class PgSnapshot implements SourceSnapshot {
     }
 
     @Override
+    public Set<Long> missing(Set<Long> transactions) {
+        return transactions.stream().filter(number -> !ends.sees(number)).collect(Collectors.toSet());
+    }
+
+    @Override
     public SnapshotPosition position() {
         return position;
     }
@@ -110,11 +123,42 @@ final class PgSnapshot implements SourceSnapshot {
     public Rows read(ReadRequest request, RejectListener rejects) {
         PgTable table = catalog().table(request.table());
         List<PgColumn> columns = columns(table, request);
-        String sql = sql(table, columns, request.increment());
         Schema schema = Schema.of(columns.stream().map(PgColumn::column).toList());
         if (columns.isEmpty()) {
             throw new KeywharfException("sql.unknown_column", request.table(), "The table has no column to read");
         }
+        if (request.increment() instanceof Increment.Keys keys) {
+            String all = sql(table, columns, Increment.everything());
+            return Rows.concat(
+                    schema,
+                    conditions(keys.keys()).stream()
+                            .map(some -> (Supplier<Rows>) () -> copy(table, schema, all + " WHERE " + some, rejects))
+                            .toList());
+        }
+        return copy(table, schema, sql(table, columns, request.increment()), rejects);
+    }
+
+    /** Conditions each of which holds for the rows with some of the keys. The server takes the texts for their columns' types. */
+    private static List<String> conditions(Table keys) {
+        String columns = "(" + Quoted.names(keys.schema().names()) + ") IN ";
+        List<String> conditions = new ArrayList<>();
+        StringJoiner some = new StringJoiner(", ", columns + "(", ")");
+        int count = 0;
+        for (Row key : keys) {
+            StringJoiner values = new StringJoiner(", ", "(", ")");
+            for (int i = 0; i < keys.schema().size(); i++) {
+                values.add(Quoted.text(TextValues.format(Objects.requireNonNull(key.value(i)))));
+            }
+            some.add(values.toString());
+            if (++count % KEYS == 0 || count == keys.size()) {
+                conditions.add(some.toString());
+                some = new StringJoiner(", ", columns + "(", ")");
+            }
+        }
+        return conditions;
+    }
+
+    private Rows copy(PgTable table, Schema schema, String sql, RejectListener rejects) {
         checkOpen();
         Connection connection = readers.take();
         try {
@@ -122,7 +166,7 @@ final class PgSnapshot implements SourceSnapshot {
             return new CopyRows(connection, readers::giveBack, table.table().name(), schema, sql, unrewritten, rejects);
         } catch (SQLException e) {
             PgSessions.abort(connection);
-            throw PgErrors.of(request.table(), "The table cannot be read", e);
+            throw PgErrors.of(table.table().name(), "The table cannot be read", e);
         }
     }
 
@@ -140,6 +184,10 @@ final class PgSnapshot implements SourceSnapshot {
             return comparable(table, since.earlier())
                     ? select + " WHERE " + ends.condition(PgPosition.of(since.earlier()))
                     : select;
+        }
+        if (increment instanceof Increment.Keys keys) {
+            List<String> conditions = conditions(keys.keys());
+            return select + " WHERE " + (conditions.isEmpty() ? "false" : String.join(" OR ", conditions));
         }
         if (increment instanceof Increment.Window window) {
             ColumnType.Kind kind =

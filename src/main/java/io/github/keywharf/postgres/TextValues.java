@@ -3,11 +3,13 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Micros;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.UUID;
 
 /** Values in the server's text format with {@code DateStyle = ISO}, {@code TimeZone = UTC}, {@code bytea_output = hex}. */
@@ -36,6 +38,34 @@ final class TextValues {
             case TIMESTAMP_UTC -> timestamp(text.replaceFirst("\\+00", "")).toInstant(ZoneOffset.UTC);
             default -> text;
         };
+    }
+
+    /** The text that {@link #parse} reads. */
+    static String format(Object value) {
+        if (value instanceof byte[] bytes) {
+            return "\\x" + HexFormat.of().formatHex(bytes);
+        }
+        if (value instanceof Instant instant) {
+            LocalDateTime time = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+            return common(time.toLocalDate(), " " + time.toLocalTime() + "+00");
+        }
+        if (value instanceof LocalDateTime time) {
+            return common(time.toLocalDate(), " " + time.toLocalTime());
+        }
+        return value instanceof LocalDate date ? common(date, "") : value.toString();
+    }
+
+    /** The server has no year 0, and writes those before 1 with an era. */
+    private static String common(LocalDate date, String time) {
+        int year = date.getYear();
+        return String.format(
+                Locale.ROOT,
+                "%04d-%02d-%02d%s%s",
+                year > 0 ? year : 1 - year,
+                date.getMonthValue(),
+                date.getDayOfMonth(),
+                time,
+                year > 0 ? "" : " BC");
     }
 
     private static BigDecimal decimal(String text) {

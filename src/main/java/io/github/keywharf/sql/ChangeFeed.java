@@ -52,7 +52,8 @@ public interface ChangeFeed {
      * Reads the oldest changes that are not acknowledged, in commit order. Another call without an acknowledgement returns
      * the same changes.
      *
-     * @param limit number of changes to read; a transaction is never split, so there may be more
+     * @param limit number of changes to read; a transaction is never split, so there may be more. Of one that is too large
+     *     for memory, the tables are named instead of the rows ({@link Changes#unnamed})
      */
     Changes read(int limit);
 
@@ -79,36 +80,47 @@ public interface ChangeFeed {
     void drop();
 
     /**
-     * Changes of several tables. To reach the source's state, apply written rows, then emptied tables, then deleted keys: a
-     * key that was deleted and later written again is not among the deleted.
+     * Changes of several tables. To reach the source's state, apply written rows, then incomplete ones, then deleted keys,
+     * and replace the tables that have to be read whole: a key that was deleted and later written again is not among the
+     * deleted.
      *
      * @param position end of these changes
-     * @param written inserted and updated rows by table, complete, in commit order; a row that changed twice is listed
-     *     twice, and either may be as new as the moment of reading
+     * @param written inserted and updated rows by table, complete, in commit order; a row that changed twice is listed twice
+     * @param incomplete by table, keys of rows of which the feed has a part only: read them by {@link Increment.Keys} from a
+     *     snapshot that is taken after this reading
      * @param deleted keys of deleted rows by table, in commit order
-     * @param emptied tables that were truncated, which names no row: compare keys to find the missing rows
+     * @param unnamed by table whose changed rows the feed does not name, the reason in words: read it whole and compare keys
      * @param rejected rows by table that have a value beyond the type of its column; they are not among the written
+     * @param transactions numbers of the transactions with these changes, for {@link SourceSnapshot#missing}
      * @param more true if there may be more to read after these
      */
     record Changes(
             String position,
             Map<String, Table> written,
+            Map<String, Table> incomplete,
             Map<String, Table> deleted,
-            Set<String> emptied,
+            Map<String, String> unnamed,
             Map<String, List<RejectedRow>> rejected,
+            Set<Long> transactions,
             boolean more) {
 
         /** Copies the maps and the set. */
         public Changes {
             written = Map.copyOf(written);
+            incomplete = Map.copyOf(incomplete);
             deleted = Map.copyOf(deleted);
-            emptied = Set.copyOf(emptied);
+            unnamed = Map.copyOf(unnamed);
             rejected = Map.copyOf(rejected);
+            transactions = Set.copyOf(transactions);
         }
 
         /** Returns true if nothing changed. The position may have advanced nevertheless, so acknowledge it. */
         public boolean isEmpty() {
-            return written.isEmpty() && deleted.isEmpty() && emptied.isEmpty() && rejected.isEmpty();
+            return written.isEmpty()
+                    && incomplete.isEmpty()
+                    && deleted.isEmpty()
+                    && unnamed.isEmpty()
+                    && rejected.isEmpty();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.keywharf.sql;
 
+import io.github.keywharf.table.Table;
 import java.time.LocalDateTime;
 
 /** Rows of a table to read. */
@@ -35,6 +36,13 @@ public sealed interface Increment {
             }
         }
     }
+
+    /**
+     * Rows with given keys; a key that is not there gives no row.
+     *
+     * @param keys rows of one or more columns that identify a row of the table
+     */
+    record Keys(Table keys) implements Increment {}
 
     /** All rows. */
     static Increment everything() {

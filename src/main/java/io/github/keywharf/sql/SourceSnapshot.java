@@ -5,6 +5,7 @@ import io.github.keywharf.table.Rows;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** One consistent view of a source. Thread-safe: several tables may be read concurrently, each on its own connection. */
 public interface SourceSnapshot extends AutoCloseable {
@@ -44,6 +45,16 @@ public interface SourceSnapshot extends AutoCloseable {
      */
     default Optional<String> identity(String table) {
         return Optional.empty();
+    }
+
+    /**
+     * Those of a feed's transactions that this view does not have, though the feed gave them: such as one whose commit
+     * waits for a synchronous standby.
+     *
+     * @param transactions as {@link ChangeFeed.Changes#transactions()} has them
+     */
+    default Set<Long> missing(Set<Long> transactions) {
+        return Set.of();
     }
 
     /** Statement that {@link #read} runs. */

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,8 +85,9 @@ final class Extraction implements AutoCloseable {
         for (String table : plan.joined()) {
             RejectListener unread = rejects.holding(plan.table(table));
             plan.unread(table).forEach(unread::rejected);
-            try (Rows rows =
-                    plan.changes(table).map(Table::rows).orElseGet(() -> snapshot.read(plan.request(table), unread))) {
+            try (Rows rows = plan.changes(table)
+                    .map(given -> completed(table, given, unread))
+                    .orElseGet(() -> snapshot.read(plan.request(table), unread))) {
                 changed.put(table, rows.toTable());
             }
         }
@@ -234,8 +236,16 @@ final class Extraction implements AutoCloseable {
         RejectListener unread = rejects.of(plan.table(table));
         plan.unread(table).forEach(unread::rejected);
         return plan.changes(table)
-                .map(Table::rows)
+                .map(given -> completed(table, given, unread))
                 .orElseGet(() -> snapshot.read(plan.request(table), unread).readAhead(READ_AHEAD));
+    }
+
+    /** Changed rows as the feed gave them, then those of which it gave a part, which are newer. */
+    private Rows completed(String table, Table given, RejectListener unread) {
+        return plan.incomplete(table)
+                .map(request -> Rows.concat(
+                        given.schema(), List.<Supplier<Rows>>of(given::rows, () -> snapshot.read(request, unread))))
+                .orElseGet(given::rows);
     }
 
     private void extractDeletions(String table) {

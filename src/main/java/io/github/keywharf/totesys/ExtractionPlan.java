@@ -67,7 +67,7 @@ final class ExtractionPlan {
         this.feed = feed;
         this.changes = feed.flatMap(FeedReading::changes);
         this.mayVanish = new HashSet<>(request.mayVanish());
-        changes.ifPresent(all -> mayVanish.addAll(all.emptied()));
+        changes.ifPresent(all -> mayVanish.addAll(all.unnamed().keySet()));
         for (String table : tables.keySet()) {
             positions.put(table, identities.apply(table).map(position::ofTable).orElse(position));
         }
@@ -87,13 +87,12 @@ final class ExtractionPlan {
 
     private Increment increment(ExtractRequest request, String table, SnapshotPosition position) {
         boolean timed = table(table).schema().contains(Increments.TIME_COLUMN);
-        // A truncation names no row, so only a comparison shows what is gone; so it is with one whose
-        // changes the feed does not give, or did not give all the time.
-        boolean emptied = changes.map(all -> all.emptied().contains(table)).orElse(false);
+        // Where the feed names no rows, or did not give changes all the time, only a comparison shows what is gone.
+        boolean unnamed = changes.map(all -> all.unnamed().containsKey(table)).orElse(false);
         boolean missed = changes.isPresent()
                 && !table(table).key().isEmpty()
                 && feed.filter(reading -> !reading.gives(table)).isPresent();
-        if (request.kind() == BatchKind.RECONCILIATION || emptied || missed) {
+        if (request.kind() == BatchKind.RECONCILIATION || unnamed || missed) {
             return Increment.everything();
         }
         if (request.kind() == BatchKind.INCREMENT && isAnother(table)) {
@@ -338,6 +337,14 @@ final class ExtractionPlan {
         }
         Table written = changes.get().written().get(table);
         return Optional.of(written == null ? Table.of(table(table).schema(), List.of()) : written);
+    }
+
+    /** The rows of a table of which the change feed gave a part only, to be read from a snapshot taken after it. */
+    Optional<ReadRequest> incomplete(String table) {
+        return changes(table).isEmpty()
+                ? Optional.empty()
+                : changes.map(all -> all.incomplete().get(table))
+                        .map(keys -> new ReadRequest(table, List.of(), new Increment.Keys(keys)));
     }
 
     /** The rows of a table that the change feed gave and that could not be read. */

@@ -2,10 +2,12 @@ package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Cut;
+import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +32,9 @@ final class Extractions {
      * @param everyTable whether these are all tables that the pipeline is for
      */
     private record Seen(long batch, Map<String, SnapshotPosition> positions, boolean everyTable) {}
+
+    /** Between two looks whether a commit is visible. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     static final String TABLE_STOPPED = "totesys.table.stopped";
 
@@ -98,10 +103,17 @@ final class Extractions {
         Optional<FeedReading> feed = feed(wanted, earlier);
         boolean fromFeed = request.kind() == BatchKind.INCREMENT
                 && feed.filter(reading -> !reading.begins()).isPresent();
-        feed.filter(reading -> !fromFeed).ifPresent(FeedReading::settle);
-        SourceSnapshot snapshot = locking(readable.keySet());
+        // The position of a batch is not beyond what its feed gave. No lock is held while the feed is read: whoever
+        // waits for
+        // one of ours may hold up what the feed waits for.
+        SnapshotPosition before = fromFeed ? position() : null;
+        feed.filter(reading -> fromFeed).ifPresent(reading -> reading.read(FEED_LIMIT));
+        feed.ifPresent(FeedReading::settle);
+        Optional<ChangeFeed.Changes> changes = feed.flatMap(FeedReading::changes);
+        SourceSnapshot snapshot = changes.map(all -> locking(readable.keySet(), all.transactions()))
+                .orElseGet(() -> locking(readable.keySet()));
         try {
-            SnapshotPosition position = snapshot.position();
+            SnapshotPosition position = before == null ? snapshot.position() : before;
             if (request.kind() == BatchKind.INCREMENT
                     && config.detection() != ChangeDetection.LOGICAL_REPLICATION
                     && earlier.isPresent()
@@ -111,17 +123,16 @@ final class Extractions {
                 snapshot.close();
                 return new Begun(position.time(), Optional.empty());
             }
-            if (fromFeed) {
-                FeedReading reading = feed.orElseThrow();
-                reading.read(FEED_LIMIT);
-                reading.settle();
-                // Rows that are read beside changes must not be older than they are: the feed forgets the changes.
-                snapshot.close();
-                snapshot = locking(readable.keySet());
-            }
             leaveOut(snapshot.unlocked(), wanted);
             ExtractionPlan plan = new ExtractionPlan(
                     config, request, earlier, readable, wanted.stopped(), position, snapshot::identity, feed);
+            changes.ifPresent(all -> all.unnamed()
+                    .forEach((table, reason) -> config.events()
+                            .info(
+                                    "totesys.table.read_whole",
+                                    config.work(plan.number()),
+                                    table,
+                                    "The feed does not name the changed rows: " + reason)));
             return new Begun(position.time(), Optional.of(new Extraction(config, plan, position, snapshot)));
         } catch (RuntimeException | Error e) {
             snapshot.close();
@@ -129,8 +140,47 @@ final class Extractions {
         }
     }
 
+    private SnapshotPosition position() {
+        try (SourceSnapshot snapshot = config.source().snapshot()) {
+            return snapshot.position();
+        }
+    }
+
     private SourceSnapshot locking(Set<String> tables) {
         return config.source().snapshot(List.copyOf(tables), config.lockWait());
+    }
+
+    /**
+     * A snapshot that has all that the feed gave: rows that are read beside changes must not be older than they are, for the
+     * feed forgets the changes. A commit that waits for a synchronous standby is in the feed before anybody else sees it.
+     */
+    private SourceSnapshot locking(Set<String> tables, Set<Long> transactions) {
+        long end = System.nanoTime() + config.lockWait().toNanos();
+        while (true) {
+            SourceSnapshot snapshot = locking(tables);
+            Set<Long> missing = snapshot.missing(transactions);
+            if (missing.isEmpty()) {
+                return snapshot;
+            }
+            snapshot.close();
+            if (System.nanoTime() >= end) {
+                throw KeywharfException.retryable(
+                        "sql.commit_pending",
+                        config.source().name(),
+                        "Transaction " + missing.iterator().next()
+                                + " has committed but is not visible yet, as while it waits for a synchronous standby, and"
+                                + " was not so within " + config.lockWait() + "; see that the standby answers");
+            }
+            pause();
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            throw KeywharfException.interrupted(config.source().name(), e);
+        }
     }
 
     private void leaveOut(Map<String, String> tables, Wanted wanted) {

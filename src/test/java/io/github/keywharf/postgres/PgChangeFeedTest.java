@@ -6,21 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.ChangeFeed;
+import io.github.keywharf.sql.Increment;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.testing.PostgresServer;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PgChangeFeedTest {
 
@@ -71,6 +77,15 @@ class PgChangeFeedTest {
 
     private static void run(String... statements) {
         server.execute("postgres", statements);
+    }
+
+    private static String first(String query) throws SQLException {
+        try (Connection connection = server.connection("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getString(1);
+        }
     }
 
     private static List<Object> column(Table table, String name) {
@@ -194,21 +209,163 @@ class PgChangeFeedTest {
         assertThat(column(feed.read(1_000).written().get("item"), "id")).containsExactly(1, 3);
     }
 
+    private static final String LARGE = "(SELECT string_agg(md5(i::text), '') FROM generate_series(1, 5000) i)";
+
+    private static Table completed(SourceSnapshot snapshot, ChangeFeed.Changes changes, String table) {
+        return snapshot.read(new ReadRequest(
+                        table,
+                        List.of(),
+                        new Increment.Keys(changes.incomplete().get(table))))
+                .toTable();
+    }
+
     @Test
-    void large_value_that_did_not_change_is_read_again_or_the_row_is_left_to_its_deletion() {
-        String large = "(SELECT string_agg(md5(i::text), '') FROM generate_series(1, 5000) i)";
-        run("INSERT INTO item (id, name) VALUES (1, " + large + "), (2, " + large + ")");
+    void a_row_with_a_large_value_that_did_not_change_is_named_to_be_read_or_left_to_its_deletion() {
+        run("INSERT INTO item (id, name) VALUES (1, " + LARGE + "), (2, " + LARGE + ")");
         feed.acknowledge(feed.read(1_000).position());
         run(
                 "UPDATE item SET price = 5 WHERE id = 1",
                 "UPDATE item SET price = 6 WHERE id = 2",
                 "DELETE FROM item WHERE id = 2");
         ChangeFeed.Changes changes = feed.read(1_000);
-        Table written = changes.written().get("item");
-        assertThat(column(written, "id")).containsExactly(1);
-        assertThat(written.row(0).string("name")).hasSize(160_000);
-        assertThat(written.row(0).string("price")).isEqualTo("5.00");
+        assertThat(changes.written()).isEmpty();
+        try (SourceSnapshot snapshot = database.source().snapshot()) {
+            Table read = completed(snapshot, changes, "item");
+            assertThat(column(read, "id")).containsExactly(1);
+            assertThat(read.row(0).string("name")).hasSize(160_000);
+            assertThat(read.row(0).string("price")).isEqualTo("5.00");
+        }
         assertThat(column(changes.deleted().get("item"), "id")).containsExactly(2);
+    }
+
+    /** A second connection would queue behind an ALTER that waits for the snapshot's own locks. */
+    @Test
+    @Timeout(60)
+    void a_row_is_completed_while_others_wait_for_the_lock_of_its_table() throws Exception {
+        run("INSERT INTO item (id, name) VALUES (1, " + LARGE + ")");
+        feed.acknowledge(feed.read(1_000).position());
+        run("UPDATE item SET price = 5");
+        CompletableFuture<Void> alter;
+        try (SourceSnapshot snapshot = database.source().snapshot(List.of("item"), Duration.ofSeconds(5))) {
+            alter = CompletableFuture.runAsync(() -> run("BEGIN; LOCK TABLE item; COMMIT"));
+            while (first("SELECT count(*)::text FROM pg_locks WHERE NOT granted")
+                    .equals("0")) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            Table read = CompletableFuture.supplyAsync(() -> completed(snapshot, feed.read(1_000), "item"))
+                    .get(20, TimeUnit.SECONDS);
+            assertThat(column(read, "id")).containsExactly(1);
+        }
+        alter.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void rows_are_read_by_keys_of_every_type() {
+        run(
+                "CREATE TABLE keyed (n numeric, m mood, at timestamptz, ts timestamp, day date, raw bytea, t text, c char(4),"
+                        + " PRIMARY KEY (n, m, at, ts, day, raw, t, c))",
+                "INSERT INTO keyed SELECT i * 1e30, 'bad', '2024-02-29 01:02:03.000004+02', '0044-03-15 01:02 BC',"
+                        + " '0001-12-31 BC', '\\x00ff', E'O''K\\\\', 'a' FROM generate_series(1, 2500) i");
+        try (SourceSnapshot snapshot = database.source().snapshot()) {
+            Table all = snapshot.read(ReadRequest.all("keyed")).toTable();
+            Table found = snapshot.read(new ReadRequest("keyed", List.of(), new Increment.Keys(all)))
+                    .toTable();
+            assertThat(values(found))
+                    .containsExactlyInAnyOrderElementsOf(values(all))
+                    .hasSize(2_500);
+        } finally {
+            run("DROP TABLE keyed");
+        }
+    }
+
+    @Test
+    void a_table_whose_replica_identity_is_not_its_primary_key_is_read_whole() {
+        run("CREATE UNIQUE INDEX whole_note ON whole (note)", "ALTER TABLE whole ALTER COLUMN note SET NOT NULL");
+        try {
+            run(
+                    "ALTER TABLE whole REPLICA IDENTITY USING INDEX whole_note",
+                    "INSERT INTO whole VALUES (1, 'a'), (2, 'b')");
+            ChangeFeed.Changes inserts = feed.read(1_000);
+            assertThat(column(inserts.written().get("whole"), "id")).containsExactly(1, 2);
+            feed.acknowledge(inserts.position());
+            for (String change :
+                    List.of("UPDATE whole SET id = 3 WHERE note = 'a'", "DELETE FROM whole WHERE note = 'b'")) {
+                run(change);
+                ChangeFeed.Changes changes = feed.read(1_000);
+                assertThat(changes.unnamed()).as(change).containsOnlyKeys("whole");
+                assertThat(changes.written()).isEmpty();
+                assertThat(changes.deleted()).isEmpty();
+                feed.acknowledge(changes.position());
+            }
+        } finally {
+            run("ALTER TABLE whole REPLICA IDENTITY FULL", "DROP INDEX whole_note");
+        }
+    }
+
+    @Test
+    void of_a_transaction_that_is_too_large_the_tables_are_named() {
+        run(
+                "INSERT INTO item (id) VALUES (1)",
+                "BEGIN; INSERT INTO whole SELECT i, 'a' FROM generate_series(1, 5000) i; INSERT INTO item (id) VALUES (2); COMMIT",
+                "INSERT INTO item (id) VALUES (3)");
+        PgChangeFeed bounded = (PgChangeFeed) feed;
+        ChangeFeed.Changes large = bounded.read(100_000, 20_000);
+        assertThat(large.unnamed()).containsOnlyKeys("item", "whole");
+        assertThat(large.written()).isEmpty();
+        assertThat(large.more()).isTrue();
+        feed.acknowledge(large.position());
+        ChangeFeed.Changes rest = bounded.read(100_000, 20_000);
+        assertThat(column(rest.written().get("item"), "id")).containsExactly(3);
+        assertThat(rest.unnamed()).isEmpty();
+        assertThat(rest.more()).isFalse();
+    }
+
+    @Test
+    @Timeout(60)
+    void a_reading_ends_where_no_other_transaction_fits() {
+        run(
+                "INSERT INTO whole VALUES (1, 'a')",
+                "INSERT INTO whole VALUES (2, 'a')",
+                "INSERT INTO whole VALUES (3, 'a')");
+        List<Object> read = new ArrayList<>();
+        for (boolean more = true; more; ) {
+            ChangeFeed.Changes changes = ((PgChangeFeed) feed).read(100_000, 500);
+            assertThat(changes.unnamed()).isEmpty();
+            read.addAll(column(changes.written().get("whole"), "id"));
+            feed.acknowledge(changes.position());
+            more = changes.more() && read.size() < 3;
+        }
+        assertThat(read).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    @Timeout(60)
+    void a_commit_that_waits_for_a_standby_is_missing_in_a_snapshot() throws Exception {
+        run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+        CompletableFuture<Void> commit;
+        try {
+            while (!first("SHOW synchronous_standby_names").equals("nobody")) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            commit = CompletableFuture.runAsync(() -> run("INSERT INTO item (id) VALUES (1)"));
+            ChangeFeed.Changes changes = feed.read(1_000);
+            while (changes.isEmpty()) {
+                changes = feed.read(1_000);
+            }
+            assertThat(column(changes.written().get("item"), "id")).containsExactly(1);
+            try (SourceSnapshot snapshot = database.source().snapshot()) {
+                assertThat(snapshot.missing(changes.transactions())).isEqualTo(changes.transactions());
+                assertThat(snapshot.read(ReadRequest.all("item")).toTable().size())
+                        .isZero();
+            }
+            run("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            commit.get(20, TimeUnit.SECONDS);
+            try (SourceSnapshot snapshot = database.source().snapshot()) {
+                assertThat(snapshot.missing(changes.transactions())).isEmpty();
+            }
+        } finally {
+            run("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+        }
     }
 
     @Test
@@ -244,15 +401,15 @@ class PgChangeFeedTest {
     void emptied_table_is_reported_so_that_keys_can_be_compared() {
         run("INSERT INTO item (id) VALUES (1)", "TRUNCATE item, unwatched");
         ChangeFeed.Changes changes = feed.read(1_000);
-        assertThat(changes.emptied()).containsExactly("item");
+        assertThat(changes.unnamed()).containsOnlyKeys("item");
         assertThat(changes.isEmpty()).isFalse();
     }
 
     @Test
     void column_added_since_the_change_is_read_again() {
         run("INSERT INTO whole VALUES (7, 'a')", "ALTER TABLE whole ADD COLUMN extra int NOT NULL DEFAULT 9");
-        try {
-            assertThat(feed.read(1_000).written().get("whole").row(0)).hasToString("{id=7, note=a, extra=9}");
+        try (SourceSnapshot snapshot = database.source().snapshot()) {
+            assertThat(completed(snapshot, feed.read(1_000), "whole").row(0)).hasToString("{id=7, note=a, extra=9}");
         } finally {
             run("ALTER TABLE whole DROP COLUMN extra");
         }

@@ -75,6 +75,29 @@ class LogicalReplicationTest extends FeedTestCase {
         assertThat(fixture.count("current_payment")).isEqualTo(1);
     }
 
+    /** Its deletions do not name the primary key. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rows_of_a_table_with_another_replica_identity_are_seen_to_be_gone(boolean pipelined) throws SQLException {
+        fixture.inSource(
+                "ALTER TABLE payment ADD COLUMN code int GENERATED ALWAYS AS IDENTITY",
+                "CREATE UNIQUE INDEX payment_code ON payment (code)",
+                "ALTER TABLE payment REPLICA IDENTITY USING INDEX payment_code");
+        TotesysPipeline pipeline = pipeline(builder -> builder.pipelined(pipelined));
+        pipeline.run();
+        long payments = fixture.count("current_payment");
+        int first = (int) fixture.number("SELECT min(payment_id) FROM current_payment");
+        fixture.inSource(
+                "DELETE FROM payment WHERE payment_id = " + first, "UPDATE payment SET payment_amount = 4444.00");
+        pipeline.run();
+
+        assertThat(fixture.count("current_payment")).isEqualTo(payments - 1);
+        assertThat(fixture.list("SELECT DISTINCT payment_amount FROM current_payment"))
+                .containsExactly("4444.00");
+        assertThat(fixture.differences(c -> c.deleted("fact_payment", List.of(first))))
+                .isEmpty();
+    }
+
     @Test
     void what_changes_while_a_table_has_another_name_and_right_after_its_return_arrives() throws SQLException {
         TotesysPipeline pipeline = pipeline();
