@@ -45,15 +45,14 @@ final class FlowLock {
             String waiting = flows.get(0);
             try {
                 if (takeover != null) {
-                    context.update("SET LOCAL lock_timeout = "
-                            + Math.max(1, takeover.patience().toMillis()));
+                    context.update(LoadContext.lockTimeout(takeover.patience()));
                 }
                 for (String flow : flows) {
                     waiting = flow;
                     context.lock(subject(flow));
                 }
                 if (takeover != null) {
-                    context.update(Transactions.LOCK_TIMEOUT);
+                    context.update(context.lockTimeout());
                 }
                 return;
             } catch (SQLException e) {

@@ -5,6 +5,7 @@ import io.github.keywharf.event.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param connection with a transaction open
  * @param events receives waits
  * @param schema the tables are in
+ * @param locks time to wait for each lock of others
  * @param version the server's major version
  * @param pauseForeignKeys whether foreign keys of an empty table may be taken off while it is filled
  * @param stages counts staging tables
@@ -23,6 +25,7 @@ record LoadContext(
         EventListener events,
         String schema,
         Batch batch,
+        Duration locks,
         int version,
         boolean pauseForeignKeys,
         AtomicInteger stages) {
@@ -96,11 +99,26 @@ record LoadContext(
         }
     }
 
-    /** Makes other loads of a table wait for as long as this one takes: only locks of others have a time limit. */
+    /**
+     * Makes other loads of a table wait for as long as this one takes. It waits for them as long itself, unless it has less
+     * time for locks than is usual.
+     */
     void lockTable(String table) throws SQLException {
-        update("SET LOCAL lock_timeout = 0");
+        if (locks.compareTo(Transactions.LOCKS) >= 0) {
+            update("SET LOCAL lock_timeout = 0");
+        }
         lock("table " + table);
-        update(Transactions.LOCK_TIMEOUT);
+        update(lockTimeout());
+    }
+
+    /** The statement that limits the wait for each lock. */
+    String lockTimeout() {
+        return lockTimeout(locks);
+    }
+
+    /** The statement that limits the wait for each lock from now on. */
+    static String lockTimeout(Duration wait) {
+        return "SET LOCAL lock_timeout = " + Math.max(1, Math.min(wait.toMillis(), Integer.MAX_VALUE));
     }
 
     /** The text whose hash is the advisory lock of a thing. */

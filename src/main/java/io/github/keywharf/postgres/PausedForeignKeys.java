@@ -42,7 +42,7 @@ final class PausedForeignKeys {
             for (TargetTable.ForeignKey key : keys) {
                 context.update("ALTER TABLE " + target.quoted() + " DROP CONSTRAINT " + Quoted.name(key.name()));
             }
-            context.update(Transactions.LOCK_TIMEOUT);
+            context.update(context.lockTimeout());
             connection.releaseSavepoint(savepoint);
             return new PausedForeignKeys(target.quoted(), keys);
         } catch (SQLException e) {

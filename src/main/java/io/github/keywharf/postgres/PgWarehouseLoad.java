@@ -53,7 +53,8 @@ final class PgWarehouseLoad implements WarehouseLoad {
                     connection,
                     connections.events(),
                     settings,
-                    new LoadContext.Batch(flow, batch, note.getOrDefault(ORIGIN, "")));
+                    new LoadContext.Batch(flow, batch, note.getOrDefault(ORIGIN, "")),
+                    takeover == null ? Transactions.LOCKS : takeover.locks());
             FlowLock.take(context, connections.name(), takeover);
             boolean entered = enter(context, note);
             if (!entered) {

@@ -144,7 +144,8 @@ public final class PostgresTable implements RowSink {
                         connection,
                         connections.events(),
                         new WarehouseSettings(schema, true, false, version),
-                        LoadContext.Batch.NONE);
+                        LoadContext.Batch.NONE,
+                        Transactions.LOCKS);
                 // A row that breaks a deferred constraint would otherwise fail the commit, and all rows with it.
                 context.update("SET CONSTRAINTS ALL IMMEDIATE");
                 TargetTable target = TargetTable.find(connection, schema, name)

@@ -5,6 +5,7 @@ import io.github.keywharf.event.EventListener;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Beginning and ending of the transactions that load. */
@@ -14,7 +15,7 @@ final class Transactions {
     private static final String WORK_MEMORY = "64MB";
 
     /** Longer than any load of others should keep a table locked; without it a load may wait for ever. */
-    static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '10min'";
+    static final Duration LOCKS = Duration.ofMinutes(10);
 
     /** The server has it from version 14 on, and not on every system: then it stays as it is. */
     private static final String CHECK_CONNECTION = """
@@ -27,7 +28,11 @@ final class Transactions {
     private Transactions() {}
 
     static LoadContext begin(
-            Connection connection, EventListener events, WarehouseSettings settings, LoadContext.Batch batch)
+            Connection connection,
+            EventListener events,
+            WarehouseSettings settings,
+            LoadContext.Batch batch,
+            Duration locks)
             throws SQLException {
         connection.setAutoCommit(false);
         LoadContext context = new LoadContext(
@@ -35,6 +40,7 @@ final class Transactions {
                 events,
                 settings.schema(),
                 batch,
+                locks,
                 settings.versionOf(connection.getMetaData().getDatabaseMajorVersion()),
                 settings.pauseForeignKeys(),
                 new AtomicInteger());
@@ -46,7 +52,7 @@ final class Transactions {
     static void settings(LoadContext context) throws SQLException {
         try (Statement statement = context.connection().createStatement()) {
             statement.execute("SET LOCAL work_mem = '" + WORK_MEMORY + "'; SET LOCAL jit = off; "
-                    + PgSessions.KEEPALIVES + "; " + LOCK_TIMEOUT);
+                    + PgSessions.KEEPALIVES + "; " + context.lockTimeout());
             statement.execute(CHECK_CONNECTION);
         }
     }

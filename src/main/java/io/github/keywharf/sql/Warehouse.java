@@ -85,7 +85,8 @@ public interface Warehouse {
      * Terms on which a load whose session has lost the right to load is terminated.
      *
      * @param patience time for such a load to end by itself
+     * @param locks time to wait for each lock of others, after which the load fails and can be repeated
      * @param check throws unless the caller still has the right; run right before a session is terminated
      */
-    record Takeover(Duration patience, Runnable check) {}
+    record Takeover(Duration patience, Duration locks, Runnable check) {}
 }

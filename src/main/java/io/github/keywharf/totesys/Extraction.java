@@ -223,6 +223,10 @@ final class Extraction implements AutoCloseable {
             }
             extractDeletions(table);
             reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
+            if (reports.size() == plan.tables().size()) {
+                // Whoever waits for a lock of the source waits for this, not for the warehouse.
+                snapshot.close();
+            }
             return written;
         }
     }

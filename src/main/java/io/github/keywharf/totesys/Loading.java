@@ -27,6 +27,9 @@ final class Loading implements AutoCloseable {
     /** How long a load may still run after its lease has ended; one that is alive ends sooner. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** How long a load waits for a lock of others while it holds nobody up. */
+    private static final Duration LOCKS = Duration.ofMinutes(10);
+
     private final PipelineConfig config;
     private final long number;
     private final Work work;
@@ -45,7 +48,7 @@ final class Loading implements AutoCloseable {
      * @param run names this run; makes loading again an entry of its own in the warehouse's control tables
      * @param again whether the batch is to be loaded although it was before
      */
-    Loading(PipelineConfig config, Batch batch, PipelineRun run, boolean again) {
+    private Loading(PipelineConfig config, Batch batch, PipelineRun run, boolean again, Duration locks) {
         this.config = config;
         this.number = batch.number();
         this.work = config.work(number);
@@ -57,11 +60,20 @@ final class Loading implements AutoCloseable {
                         again ? config.name() + "/replay-" + run.id() : config.name(),
                         number,
                         note(batch, run.id()),
-                        new Warehouse.Takeover(patience(), run::checkHeld));
+                        new Warehouse.Takeover(
+                                shorter(shorter(config.lease(), PATIENCE), locks), locks, run::checkHeld));
     }
 
-    private Duration patience() {
-        return config.lease().compareTo(PATIENCE) < 0 ? config.lease() : PATIENCE;
+    /**
+     * Begins a load while its batch is still read. It gives up where others have locked what it needs, for whoever waits for
+     * the source's locks waits for it.
+     */
+    static Loading overlapped(PipelineConfig config, Batch batch, PipelineRun run) {
+        return new Loading(config, batch, run, false, shorter(config.lockWait(), LOCKS));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Map<String, String> note(Batch batch, String run) {
@@ -80,7 +92,7 @@ final class Loading implements AutoCloseable {
     /** Loads a whole batch from the processed zone's files, unless it was loaded before. */
     static List<TableReport> of(
             PipelineConfig config, Batch batch, ProcessedBatch processed, PipelineRun run, boolean again) {
-        try (Loading loading = new Loading(config, batch, run, again)) {
+        try (Loading loading = new Loading(config, batch, run, again, LOCKS)) {
             if (loading.alreadyLoaded()) {
                 return List.of();
             }

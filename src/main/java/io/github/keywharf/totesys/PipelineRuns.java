@@ -200,13 +200,25 @@ final class PipelineRuns {
             outcome.batch().ifPresentOrElse(run::ingested, () -> extractions.gaveNothing(request, extraction));
             run.reports().addAll(outcome.reports());
             RuntimeException failure = outcome.loadFailure();
-            if (failure != null) {
+            if (failure instanceof KeywharfException known && known.retryable()) {
+                // The source is let go first: what is in the warehouse's way may stay for long.
+                extraction.close();
+                config.events()
+                        .info(
+                                "totesys.load.staged",
+                                config.work(extraction.plan().number()),
+                                config.name(),
+                                "The batch is loaded from its files, as it could not be while it was read: "
+                                        + known.getMessage());
+                pending.loadAll(run);
+            } else if (failure != null) {
                 throw failures.report("load", failure);
+            } else {
+                outcome.batch().ifPresent(batch -> {
+                    run.loaded(batch.number());
+                    WarehouseLag.windowEnd(config, batch).ifPresent(run::windowEnd);
+                });
             }
-            outcome.batch().ifPresent(batch -> {
-                run.loaded(batch.number());
-                WarehouseLag.windowEnd(config, batch).ifPresent(run::windowEnd);
-            });
             return carried(run, request, extraction.plan().hasMore());
         }
     }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One batch carried from the source into the warehouse in one go: while a table is read and both zones' files are
  * written, its rows stream into the warehouse's transaction, which commits last, after both manifests.
  *
- * <p>A warehouse that fails does not stop the batch from being ingested and transformed; the next run loads it.
+ * <p>A warehouse that fails does not stop the batch from being ingested and transformed: it is loaded from the files then,
+ * once the source is let go, or by the next run.
  */
 final class PipelinedBatch {
 
@@ -169,7 +170,7 @@ final class PipelinedBatch {
     private Loading loading() {
         Loading open = loading;
         if (open == null) {
-            open = new Loading(config, extraction.batch(), run, false);
+            open = Loading.overlapped(config, extraction.batch(), run);
             loading = open;
         }
         return open;

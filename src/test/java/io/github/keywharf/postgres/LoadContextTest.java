@@ -58,6 +58,13 @@ class LoadContextTest {
 
     private LoadContext context(Connection connection) {
         return new LoadContext(
-                connection, events::add, "dw", new LoadContext.Batch("flow", 1, ""), 17, false, new AtomicInteger());
+                connection,
+                events::add,
+                "dw",
+                new LoadContext.Batch("flow", 1, ""),
+                Transactions.LOCKS,
+                17,
+                false,
+                new AtomicInteger());
     }
 }

@@ -193,7 +193,8 @@ class PgWarehouseFaultsTest extends WarehouseContract {
     @Test
     void a_load_whose_owner_lost_the_right_is_ended_where_that_is_permitted_and_named_where_not() {
         warehouse.create(TABLES, LoadMode.APPEND_VERSIONS);
-        Warehouse.Takeover takeover = new Warehouse.Takeover(java.time.Duration.ofMillis(100), () -> {});
+        Warehouse.Takeover takeover =
+                new Warehouse.Takeover(java.time.Duration.ofMillis(100), java.time.Duration.ofMinutes(1), () -> {});
         String role = "loader_" + database.name();
         TestDatabase.server()
                 .createRole(
@@ -210,9 +211,13 @@ class PgWarehouseFaultsTest extends WarehouseContract {
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.load_blocked"))
                     .hasMessageContaining("SELECT pg_terminate_backend(");
             assertThatThrownBy(() -> warehouse.begin(
-                            FLOW, 1, Map.of(), new Warehouse.Takeover(java.time.Duration.ofMillis(100), () -> {
-                                throw new IllegalStateException("the right is lost");
-                            })))
+                            FLOW,
+                            1,
+                            Map.of(),
+                            new Warehouse.Takeover(
+                                    java.time.Duration.ofMillis(100), java.time.Duration.ofMinutes(1), () -> {
+                                        throw new IllegalStateException("the right is lost");
+                                    })))
                     .hasMessageContaining("the right is lost");
             try (WarehouseLoad next = warehouse.begin(FLOW, 1, Map.of(), takeover)) {
                 assertThat(next.alreadyLoaded()).isFalse();
