@@ -289,7 +289,7 @@ final class PgChangeFeed implements ChangeFeed {
 
     private Changes peek(Connection connection, ChangeCollector collector, int limit) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(PgSessions.TEXTS + "; " + PgSessions.KEEPALIVES);
+            statement.execute(PgSessions.TEXTS + "; " + PgSessions.unlimited(connection));
         }
         // With nothing found, all up to where the log ended before decoding began is known to hold nothing.
         PgFeedPosition before = PgSource.endOfLog(connection);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PgErrors {
 
+    /** Out of shared memory, of which the table of locks is the part that fills up. */
+    static final String LOCKS_FULL = "53200";
+
     private static final Set<String> RETRYABLE =
             Set.of("postgres.connection_lost", "postgres.conflict", "postgres.locked");
 
@@ -105,6 +108,9 @@ final class PgErrors {
             case "postgres.connection_lost" -> "; check that the server runs, then try again";
             case "postgres.not_permitted" -> "; grant the right to the user, or use another";
             case "postgres.conflict", "postgres.locked" -> "; try again";
+            case "postgres.cancelled" ->
+                "; raise or lift statement_timeout and transaction_timeout of the role (ALTER ROLE … SET), or see who"
+                        + " cancelled it";
             case "postgres.read_only" ->
                 "; the server may be a standby, or default_transaction_read_only be set: use the primary, or switch it"
                         + " off";
@@ -129,6 +135,10 @@ final class PgErrors {
         if (state.startsWith("23")) {
             return "a row breaks " + (constraint == null ? "a constraint" : "the constraint '" + constraint + "'")
                     + " (SQLSTATE " + state + ")";
+        }
+        if (state.equals(LOCKS_FULL)) {
+            return "the server has no room for more locks or other shared objects, such as those of the partitions of a"
+                    + " table (SQLSTATE " + state + "); raise max_locks_per_transaction";
         }
         return (said == null ? "the server gave no reason" : said)
                 + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")");

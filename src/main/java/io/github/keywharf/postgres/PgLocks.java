@@ -122,6 +122,10 @@ record PgLocks(Set<String> held, Map<String, String> refused, Set<String> unlock
     }
 
     private static String reason(Duration wait, String state) {
+        if (state.equals(PgErrors.LOCKS_FULL)) {
+            return "The server has no room for the locks of the table and its partitions, of which two connections take"
+                    + " each (SQLSTATE " + state + "); raise max_locks_per_transaction. It is left out until then";
+        }
         return "The table is locked by another transaction and could not be locked for reading within " + wait
                 + " (SQLSTATE " + state + "). It is left out until the lock is gone, and nothing of it is lost";
     }

@@ -92,7 +92,7 @@ final class PgReaders implements AutoCloseable {
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
                         + " SET TRANSACTION SNAPSHOT '" + exported + "'; SET LOCAL row_security = off; "
                         + PgSessions.TEXTS
-                        + "; SET LOCAL idle_in_transaction_session_timeout = 0; " + PgSessions.KEEPALIVES
+                        + "; " + PgSessions.unlimited(connection)
                         + (wait.isZero() ? "" : "; SET LOCAL lock_timeout = " + millis(wait)));
             }
             return connection;

@@ -101,8 +101,8 @@ final class PgSource implements SqlSource {
         try {
             leader.setAutoCommit(false);
             try (Statement statement = leader.createStatement()) {
-                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                        + " SET LOCAL idle_in_transaction_session_timeout = 0; " + PgSessions.KEEPALIVES);
+                statement.execute(
+                        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;" + PgSessions.unlimited(leader));
                 PgLocks locks = PgLocks.take(leader, schemaName, tables, wait);
                 try (ResultSet result = statement.executeQuery(EXPORT)) {
                     result.next();

@@ -52,7 +52,7 @@ final class Transactions {
     static void settings(LoadContext context) throws SQLException {
         try (Statement statement = context.connection().createStatement()) {
             statement.execute("SET LOCAL work_mem = '" + WORK_MEMORY + "'; SET LOCAL jit = off; "
-                    + PgSessions.KEEPALIVES + "; " + context.lockTimeout());
+                    + PgSessions.unlimited(context.connection()) + "; " + context.lockTimeout());
             statement.execute(CHECK_CONNECTION);
         }
     }

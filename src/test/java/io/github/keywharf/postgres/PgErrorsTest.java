@@ -6,10 +6,17 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.docs.ErrorsPage;
 import java.io.IOException;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PgErrorsTest {
+
+    @Test
+    void a_full_table_of_locks_names_its_setting() {
+        assertThat(PgErrors.of("it", "It cannot be read", new SQLException("out of shared memory", "53200")))
+                .hasMessageContaining("max_locks_per_transaction");
+    }
 
     @ParameterizedTest
     @CsvSource({

@@ -10,6 +10,7 @@ import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
+import io.github.keywharf.table.Table;
 import io.github.keywharf.testing.PostgresServer;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,36 @@ class WithheldRightsTest {
                 assertThat(snapshot.position().system()).startsWith("-/1/");
                 assertThat(snapshot.read(ReadRequest.all("item")).toTable().size())
                         .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void a_role_with_time_limits_reads_writes_and_follows_changes() {
+        try (TestDatabase test = new TestDatabase()) {
+            String role = "limited_" + test.name();
+            test.execute("CREATE TABLE item (id int PRIMARY KEY)");
+            test.execute("CREATE VIEW slow AS SELECT 1 AS id FROM pg_sleep(0.5)");
+            test.execute("CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.5);"
+                    + " RETURN NEW; END'");
+            test.execute("CREATE TRIGGER slowly BEFORE INSERT ON item FOR EACH ROW EXECUTE FUNCTION slowly()");
+            TestDatabase.server()
+                    .createRole(
+                            test.name(),
+                            role,
+                            "limited",
+                            "GRANT SELECT, INSERT ON item, slow TO " + role,
+                            "ALTER ROLE " + role + " SET statement_timeout = '200ms'",
+                            "ALTER ROLE " + role + " SET transaction_timeout = '200ms'");
+            try (PostgresDatabase limited = test.as(role, "limited")) {
+                Table read = limited.table("slow").rows().toTable();
+                assertThat(read.size()).isEqualTo(1);
+                limited.table("item").write(read.rows());
+                assertThat(test.query("SELECT id::text FROM item")).containsExactly("1");
+                assertThatThrownBy(() -> limited.query("SELECT * FROM slow").table())
+                        .hasMessageContaining("raise or lift statement_timeout")
+                        .extracting(e -> ((KeywharfException) e).code())
+                        .isEqualTo("postgres.cancelled");
             }
         }
     }
