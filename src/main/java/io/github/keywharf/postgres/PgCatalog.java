@@ -15,10 +15,15 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of one schema at one moment, by name. */
 final class PgCatalog {
+
+    private static final String UNKNOWN_TABLE = "sql.unknown_table";
 
     private static final int NAMES_IN_MESSAGE = 30;
 
@@ -29,7 +34,9 @@ final class PgCatalog {
     // has both. pg_partition_tree would wait for locks of the partitions.
     private static final String QUERY = """
         WITH RECURSIVE tree(root, oid) AS (
-            SELECT oid, oid FROM pg_class WHERE (relkind = 'p' OR relhassubclass) AND NOT relispartition
+            SELECT c.oid, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = ? AND (c.relkind = 'p' OR c.relhassubclass)
+               AND CASE WHEN ?::text IS NULL THEN NOT c.relispartition ELSE c.relname = ? END
             UNION ALL
             SELECT t.root, h.inhrelid FROM tree t JOIN pg_inherits h ON h.inhparent = t.oid),
         leaves AS (
@@ -54,10 +61,31 @@ final class PgCatalog {
           LEFT JOIN pg_type b ON b.oid = t.typbasetype
           LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
           LEFT JOIN leaves ON leaves.root = c.oid
-         WHERE n.nspname = ? AND c.relkind::text = ANY(?) AND NOT c.relispartition
-           AND c.relname !~ '^(pg_|sql_|_)'
+         WHERE n.nspname = ? AND c.relkind::text = ANY(?)
+           AND CASE WHEN ?::text IS NULL THEN NOT c.relispartition AND c.relname !~ '^(pg_|sql_|_)'
+                    ELSE c.relname = ? END
          ORDER BY c.relname, a.attnum\
         """;
+
+    /** The names of a schema, and the schemas with a name. */
+    private static final String NAMES = """
+        SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname = ? OR c.relname = ?)
+         ORDER BY c.relispartition, c.relname, n.nspname LIMIT 200\
+        """;
+
+    /**
+     * Which relations of a schema are read.
+     *
+     * @param views whether views, materialized views and foreign tables count as tables
+     * @param only the one of this name, whatever it is; null for all but partitions and the names of the system
+     */
+    record Scope(String schema, boolean views, @Nullable String only) {
+
+        private String[] kinds() {
+            return views || only != null ? new String[] {"r", "p", "v", "m", "f"} : new String[] {"r", "p"};
+        }
+    }
 
     private final Map<String, PgTable> tables;
 
@@ -68,16 +96,19 @@ final class PgCatalog {
     /**
      * Asks the database. Partitions are part of their parent and not listed on their own.
      *
-     * @param views whether views, materialized views and foreign tables count as tables
+     * @throws KeywharfException with code {@code sql.unknown_table} when the only one is not there
      */
-    static PgCatalog load(Connection connection, String schemaName, boolean views) throws SQLException {
+    static PgCatalog load(Connection connection, Scope scope) throws SQLException {
+        String schemaName = scope.schema();
         Map<String, PgTable> tables = new TreeMap<>();
         try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
             statement.setString(1, schemaName);
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", views ? new String[] {"r", "p", "v", "m", "f"} : new String[] {"r", "p"}));
+            statement.setString(2, scope.only());
+            statement.setString(3, scope.only());
+            statement.setString(4, schemaName);
+            statement.setArray(5, connection.createArrayOf("text", scope.kinds()));
+            statement.setString(6, scope.only());
+            statement.setString(7, scope.only());
             try (ResultSet result = statement.executeQuery()) {
                 Draft draft = null;
                 while (result.next()) {
@@ -94,7 +125,28 @@ final class PgCatalog {
                 }
             }
         }
+        if (tables.isEmpty() && scope.only() != null) {
+            throw unknown(connection, schemaName, scope.only());
+        }
         return new PgCatalog(tables);
+    }
+
+    /** The error of a table that is not there. */
+    static KeywharfException unknown(Connection connection, String schema, String name) throws SQLException {
+        Set<String> there = new TreeSet<>();
+        Set<String> elsewhere = new TreeSet<>();
+        Jdbc.list(
+                connection,
+                NAMES,
+                row -> row.getString(1).equals(schema) ? there.add(row.getString(2)) : elsewhere.add(row.getString(1)),
+                schema,
+                name);
+        return new KeywharfException(
+                UNKNOWN_TABLE,
+                shortened(name),
+                "Schema '" + shortened(schema) + "' has no such table or view; it has: " + listed(there)
+                        + (elsewhere.isEmpty() ? "" : ". There is one in: " + listed(elsewhere))
+                        + ". Name that of another schema by table(\"schema.name\")");
     }
 
     Collection<PgTable> tables() {
@@ -110,9 +162,7 @@ final class PgCatalog {
         PgTable table = tables.get(name);
         if (table == null) {
             throw new KeywharfException(
-                    "sql.unknown_table",
-                    shortened(name),
-                    "There is no such table; there are: " + listed(tables.keySet()));
+                    UNKNOWN_TABLE, shortened(name), "There is no such table; there are: " + listed(tables.keySet()));
         }
         return table;
     }

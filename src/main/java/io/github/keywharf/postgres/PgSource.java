@@ -46,13 +46,11 @@ final class PgSource implements SqlSource {
         """;
 
     private final PgConnections connections;
-    private final String schemaName;
-    private final boolean views;
+    private final PgCatalog.Scope scope;
 
-    PgSource(PgConnections connections, String schemaName, boolean views) {
+    PgSource(PgConnections connections, PgCatalog.Scope scope) {
         this.connections = connections;
-        this.schemaName = schemaName;
-        this.views = views;
+        this.scope = scope;
     }
 
     @Override
@@ -66,7 +64,7 @@ final class PgSource implements SqlSource {
     }
 
     String schemaName() {
-        return schemaName;
+        return scope.schema();
     }
 
     PgCatalog catalog() {
@@ -79,7 +77,7 @@ final class PgSource implements SqlSource {
 
     private PgCatalog loaded(Connection connection) {
         try {
-            return PgCatalog.load(connection, schemaName, views);
+            return PgCatalog.load(connection, scope);
         } catch (SQLException e) {
             throw notListed(e);
         }
@@ -103,7 +101,7 @@ final class PgSource implements SqlSource {
             try (Statement statement = leader.createStatement()) {
                 statement.execute(
                         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;" + PgSessions.unlimited(leader));
-                PgLocks locks = PgLocks.take(leader, schemaName, tables, wait);
+                PgLocks locks = PgLocks.take(leader, scope.schema(), tables, wait);
                 try (ResultSet result = statement.executeQuery(EXPORT)) {
                     result.next();
                     String exported = result.getString(1);
@@ -113,7 +111,7 @@ final class PgSource implements SqlSource {
                     boolean standby = result.getBoolean(4);
                     SnapshotPosition position =
                             new SnapshotPosition(history(leader, standby ? TIMELINE_OF_STANDBY : TIMELINE), seen, time);
-                    PgReaders readers = PgReaders.open(connections, exported, schemaName, locks, wait);
+                    PgReaders readers = PgReaders.open(connections, exported, scope.schema(), locks, wait);
                     opened = true;
                     return new PgSnapshot(connections.name(), leader, readers, position, standby, () -> loaded(leader));
                 }
@@ -176,6 +174,6 @@ final class PgSource implements SqlSource {
 
     @Override
     public String toString() {
-        return "PostgresSource[" + name() + ", schema " + schemaName + "]";
+        return "PostgresSource[" + name() + ", schema " + scope.schema() + "]";
     }
 }

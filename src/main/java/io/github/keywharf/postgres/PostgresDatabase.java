@@ -97,7 +97,7 @@ public final class PostgresDatabase implements AutoCloseable {
      * @param views whether views, materialized views and foreign tables are read as well
      */
     public SqlSource source(String schema, boolean views) {
-        return new PgSource(connections, Objects.requireNonNull(schema, "schema"), views);
+        return new PgSource(connections, new PgCatalog.Scope(Objects.requireNonNull(schema, "schema"), views, null));
     }
 
     /** A statement with {@code :named} parameters, or {@code $1}, {@code $2} by position, to be given values and run. */
@@ -115,12 +115,20 @@ public final class PostgresDatabase implements AutoCloseable {
     }
 
     /**
-     * A table of schema {@value #DEFAULT_SCHEMA} to write into; nothing is asked before the first write.
+     * A table, partition, view, materialized view or foreign table; nothing is asked before the first read or write.
      *
-     * @param name as the server spells it
+     * @param name as the server spells it, of schema {@value #DEFAULT_SCHEMA} unless its schema and a dot stand before it
      */
     public PostgresTable table(String name) {
-        return new PostgresTable(connections, DEFAULT_SCHEMA, name, List.of());
+        int dot = name.indexOf('.');
+        return dot <= 0 || dot == name.length() - 1
+                ? table(DEFAULT_SCHEMA, name)
+                : table(name.substring(0, dot), name.substring(dot + 1));
+    }
+
+    /** The same as {@link #table(String)} for any schema, and for names that have a dot of their own. */
+    public PostgresTable table(String schema, String name) {
+        return new PostgresTable(connections, schema, name, List.of());
     }
 
     /**

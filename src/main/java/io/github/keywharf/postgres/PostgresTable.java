@@ -112,12 +112,29 @@ public final class PostgresTable implements RowSink {
      *     database fails
      */
     public Rows rows() {
-        SourceSnapshot snapshot = new PgSource(connections, schema, true).snapshot();
+        SourceSnapshot snapshot = new PgSource(connections, scope()).snapshot();
         try {
             return snapshot.read(ReadRequest.all(name)).onClose(snapshot::close);
         } catch (RuntimeException | Error e) {
             snapshot.close();
             throw e;
+        }
+    }
+
+    private PgCatalog.Scope scope() {
+        return new PgCatalog.Scope(schema, true, name);
+    }
+
+    /**
+     * The columns as {@link #rows()} reads them.
+     *
+     * @throws KeywharfException with code {@code sql.unknown_table} when there is no such table
+     */
+    public Schema schema() {
+        try (Connection connection = connections.open()) {
+            return PgCatalog.load(connection, scope()).table(name).table().schema();
+        } catch (SQLException e) {
+            throw PgErrors.of(name, "The columns cannot be read", e);
         }
     }
 
@@ -131,7 +148,7 @@ public final class PostgresTable implements RowSink {
      * included), a policy or a trigger that raises an error, are rejected one by one, and the rest is written. Rows that
      * a trigger leaves out without an error are neither written nor rejected but {@link LeftOut#trigger()}.
      *
-     * @throws KeywharfException with code {@code postgres.no_table} or {@code postgres.table_mismatch} when the table
+     * @throws KeywharfException with code {@code sql.unknown_table} or {@code postgres.table_mismatch} when the table
      *     is not there or does not take the rows, and others when the database fails
      */
     @Override
@@ -148,11 +165,11 @@ public final class PostgresTable implements RowSink {
                         Transactions.LOCKS);
                 // A row that breaks a deferred constraint would otherwise fail the commit, and all rows with it.
                 context.update("SET CONSTRAINTS ALL IMMEDIATE");
-                TargetTable target = TargetTable.find(connection, schema, name)
-                        .orElseThrow(() -> new KeywharfException(
-                                "postgres.no_table",
-                                name,
-                                "Schema '" + schema + "' has no such table; create it first"));
+                Optional<TargetTable> found = TargetTable.find(connection, schema, name);
+                if (found.isEmpty()) {
+                    throw PgCatalog.unknown(connection, schema, name);
+                }
+                TargetTable target = found.get();
                 requireFit(rows, target);
                 WriteReport report = key.isEmpty()
                         ? new TableAppend(context, target, counts).write(rows)

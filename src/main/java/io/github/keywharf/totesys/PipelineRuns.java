@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The pipeline's verbs, each under the lease. */
 final class PipelineRuns {
@@ -191,6 +192,8 @@ final class PipelineRuns {
         if (begun.extraction().isEmpty()) {
             return carried(run, request, false);
         }
+        boolean more;
+        @Nullable RuntimeException failure;
         try (Extraction extraction = begun.extraction().get()) {
             run.stopped(extraction.plan().stopped());
             PipelinedBatch.Outcome outcome =
@@ -199,28 +202,34 @@ final class PipelineRuns {
             run.stopped(outcome.withheld());
             outcome.batch().ifPresentOrElse(run::ingested, () -> extractions.gaveNothing(request, extraction));
             run.reports().addAll(outcome.reports());
-            RuntimeException failure = outcome.loadFailure();
-            if (failure instanceof KeywharfException known && known.retryable()) {
-                // The source is let go first: what is in the warehouse's way may stay for long.
-                extraction.close();
-                config.events()
-                        .info(
-                                "totesys.load.staged",
-                                config.work(extraction.plan().number()),
-                                config.name(),
-                                "The batch is loaded from its files, as it could not be while it was read: "
-                                        + known.getMessage());
-                pending.loadAll(run);
-            } else if (failure != null) {
-                throw failures.report("load", failure);
-            } else {
+            failure = outcome.loadFailure();
+            if (failure == null) {
                 outcome.batch().ifPresent(batch -> {
                     run.loaded(batch.number());
                     WarehouseLag.windowEnd(config, batch).ifPresent(run::windowEnd);
                 });
             }
-            return carried(run, request, extraction.plan().hasMore());
+            more = extraction.plan().hasMore();
         }
+        if (failure != null) {
+            loadStaged(run, failure);
+        }
+        return carried(run, request, more);
+    }
+
+    /** Loads from the files what could not be loaded while it was read; what is in the way may stay there for long. */
+    private void loadStaged(PipelineRun run, RuntimeException failure) {
+        if (!(failure instanceof KeywharfException known && known.retryable())) {
+            throw failures.report("load", failure);
+        }
+        config.events()
+                .info(
+                        "totesys.load.staged",
+                        config.work(),
+                        config.name(),
+                        "The batch is loaded from its files, as it could not be while it was read: "
+                                + known.getMessage());
+        pending.loadAll(run);
     }
 
     /** Notes that all is in the warehouse that the snapshot saw, unless only a part of it was read. */

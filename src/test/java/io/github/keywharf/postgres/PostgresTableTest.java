@@ -11,7 +11,9 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.Table;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.Batches;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,8 +103,39 @@ class PostgresTableTest {
 
         assertThatThrownBy(() -> database.database().table("missing").rows())
                 .isInstanceOf(KeywharfException.class)
-                .hasMessageStartingWith("[missing] There is no such table; there are: ")
+                .hasMessageStartingWith("[missing] Schema 'public' has no such table or view; it has: ")
                 .hasMessageContaining(there);
+    }
+
+    /** Whatever may be written may be read. */
+    @Test
+    void any_table_of_any_schema_is_read_and_written() {
+        database.execute("CREATE SCHEMA other");
+        database.execute("CREATE TABLE other.\"a.b\" (id int PRIMARY KEY)");
+        database.execute("CREATE TABLE other._jobs (id int PRIMARY KEY)");
+        database.execute("CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id)");
+        database.execute("CREATE TABLE pg_part PARTITION OF parted FOR VALUES FROM (0) TO (10)");
+        Schema schema = Schema.of(Column.required("id", ColumnType.INT32));
+        Table row = Table.of(schema, List.of(Batches.build(schema, List.of(List.of(7)))));
+
+        for (PostgresTable table : List.of(
+                database.database().table("other._jobs"),
+                database.database().table("other", "a.b"),
+                database.database().table("public.pg_part"))) {
+            assertThat(table.write(row.rows()).written()).isEqualTo(1);
+            assertThat(table.rows().toTable().size()).isEqualTo(1);
+            assertThat(table.schema()).isEqualTo(row.schema());
+        }
+        for (ThrowingCallable unknown : List.<ThrowingCallable>of(
+                () -> database.database().table("_jobs").rows().toTable(),
+                () -> database.database().table("_jobs").write(row.rows()),
+                () -> database.database().table("_jobs").schema())) {
+            assertThatThrownBy(unknown)
+                    .hasMessageContaining("There is one in: other")
+                    .hasMessageContaining("table(\"schema.name\")")
+                    .extracting(e -> ((KeywharfException) e).code())
+                    .isEqualTo("sql.unknown_table");
+        }
     }
 
     private static final List<ColumnType> TYPES = List.of(

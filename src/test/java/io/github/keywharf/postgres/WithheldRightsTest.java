@@ -57,8 +57,8 @@ class WithheldRightsTest {
                             role,
                             "limited",
                             "GRANT SELECT, INSERT ON item, slow TO " + role,
-                            "ALTER ROLE " + role + " SET statement_timeout = '200ms'",
-                            "ALTER ROLE " + role + " SET transaction_timeout = '200ms'");
+                            "ALTER ROLE " + role + " SET statement_timeout = '100ms'",
+                            "ALTER ROLE " + role + " SET transaction_timeout = '450ms'");
             try (PostgresDatabase limited = test.as(role, "limited")) {
                 Table read = limited.table("slow").rows().toTable();
                 assertThat(read.size()).isEqualTo(1);
