@@ -301,7 +301,7 @@ final class Extraction implements AutoCloseable {
             Optional.ofNullable(files.get(table)).ifPresent(all::add);
             Optional.ofNullable(deletions.get(table)).ifPresent(all::add);
         }
-        Map<String, SnapshotPosition> positions = new LinkedHashMap<>(plan.earlierPositions());
+        Map<String, SnapshotPosition> positions = plan.earlierPositions();
         if (plan.kind() != BatchKind.BACKFILL && !plan.hasMore()) {
             plan.tables().forEach(table -> positions.put(table, plan.position(table)));
         }

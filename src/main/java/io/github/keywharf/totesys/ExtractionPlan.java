@@ -32,6 +32,7 @@ final class ExtractionPlan {
     private final Optional<Batch> earlier;
     private final Map<String, SourceTable> tables;
     private final Map<String, String> stopped;
+    private final boolean looksAtAll;
     private final Map<String, ReadRequest> requests = new LinkedHashMap<>();
     private final Map<String, SnapshotPosition> positions = new HashMap<>();
     private final Set<String> mayVanish;
@@ -64,6 +65,8 @@ final class ExtractionPlan {
         this.earlier = earlier;
         this.tables = new LinkedHashMap<>(tables);
         this.stopped = new LinkedHashMap<>(stopped);
+        this.looksAtAll =
+                request.kind() == BatchKind.RECONCILIATION && request.tables().isEmpty();
         this.feed = feed;
         this.changes = feed.flatMap(FeedReading::changes);
         this.mayVanish = new HashSet<>(request.mayVanish());
@@ -139,8 +142,14 @@ final class ExtractionPlan {
         return earlier.map(batch -> batch.number() + 1).orElse(1L);
     }
 
+    /** Up to where tables were read before. A reconciliation forgets those that are gone: one that returns is read whole. */
     Map<String, SnapshotPosition> earlierPositions() {
-        return earlier.map(Batch::positions).orElse(Map.of());
+        Map<String, SnapshotPosition> known =
+                new LinkedHashMap<>(earlier.map(Batch::positions).orElse(Map.of()));
+        if (looksAtAll) {
+            known.keySet().removeIf(table -> !tables.containsKey(table) && !stopped.containsKey(table));
+        }
+        return known;
     }
 
     /** When everything was read last; empty when that is due, as deletions of the time without a feed went unseen. */
@@ -163,7 +172,7 @@ final class ExtractionPlan {
     Map<String, String> stoppedFromNowOn() {
         Map<String, String> all = new LinkedHashMap<>();
         earlier.ifPresent(batch -> batch.stopped().forEach((table, reason) -> {
-            if (!tables.containsKey(table)) {
+            if (!tables.containsKey(table) && !looksAtAll) {
                 all.put(table, reason);
             }
         }));

@@ -11,7 +11,9 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.time.LocalDateTime;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,21 +52,17 @@ record Zone(ObjectStore store, KeyLayout layout, IngestionFormat format, Executo
             throw new IllegalArgumentException(
                     "The layout gives the key '" + wanted + "', but " + RESERVED + " is the pipeline's own folder");
         }
+        int dot = wanted.lastIndexOf('.');
+        String stem = wanted.substring(0, dot > wanted.lastIndexOf('/') ? dot : wanted.length());
+        Set<String> taken;
+        try (Stream<StoredObject> objects = store.list(stem)) {
+            taken = objects.map(StoredObject::key).collect(Collectors.toSet());
+        }
         String key = wanted;
-        for (int copy = 2; exists(key); copy++) {
-            int dot = wanted.lastIndexOf('.');
-            int end = dot > wanted.lastIndexOf('/') ? dot : wanted.length();
-            key = wanted.substring(0, end) + "-" + copy + wanted.substring(end);
+        for (int copy = 2; taken.contains(key); copy++) {
+            key = stem + "-" + copy + wanted.substring(stem.length());
         }
         return key;
-    }
-
-    private boolean exists(String key) {
-        try (Stream<StoredObject> objects = store.list(key)) {
-            return objects.findFirst()
-                    .filter(object -> object.key().equals(key))
-                    .isPresent();
-        }
     }
 
     /** A file being written; nothing is written, and no key taken, until there is a row. */

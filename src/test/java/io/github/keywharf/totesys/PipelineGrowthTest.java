@@ -52,4 +52,33 @@ class PipelineGrowthTest extends PipelineTestCase {
             assertThat(another.run().loaded()).isEmpty();
         });
     }
+
+    @Test
+    void replays_of_one_batch() throws Exception {
+        TotesysPipeline pipeline = pipeline();
+        pipeline.run();
+        GrowthCheck.of("a replay")
+                .spent("requests", () -> ingestion.requests() + processed.requests())
+                .last(LAST)
+                .run(number -> pipeline.replay(1, 1));
+    }
+
+    @Test
+    void a_reconciliation_forgets_tables_that_are_gone() throws Exception {
+        TotesysPipeline pipeline = pipeline();
+        fixture.inSource("CREATE TABLE passing AS SELECT 1 AS id");
+        pipeline.run();
+        fixture.inSource("DROP TABLE passing");
+        sell(3, 4);
+        assertThat(pipeline.run().ingested().get(0).positions()).containsKey("passing");
+        assertThat(pipeline.reconcile().ingested().get(0).positions())
+                .doesNotContainKey("passing")
+                .containsKey("sales_order");
+
+        fixture.inSource("CREATE TABLE passing AS SELECT generate_series(1, 3) AS id");
+        assertThat(pipeline.run().ingested().get(0).files())
+                .filteredOn(file -> file.table().equals("passing"))
+                .extracting(BatchFile::rows)
+                .containsExactly(3L);
+    }
 }
