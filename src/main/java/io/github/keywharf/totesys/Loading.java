@@ -96,6 +96,12 @@ final class Loading implements AutoCloseable {
             if (loading.alreadyLoaded()) {
                 return List.of();
             }
+            if (!again && batch.kind() == BatchKind.RECONCILIATION && batch.number() == config.floor()) {
+                // The first batch had the calendar, and may be pruned.
+                CalendarDays days = new CalendarDays();
+                days.addRange(config.star().calendarStart(), config.star().calendarEnd());
+                loading.loadCalendar(days.rows(config.star().calendarTable().schema(), config.star()));
+            }
             ProcessedRejects rejected = new ProcessedRejects(config, batch, processed);
             for (BatchFile file : processed.files()) {
                 if (again && file.deletions()) {

@@ -33,6 +33,11 @@ final class ManifestLog<T> {
         return new ManifestLog<>(zone, "_keywharf/processed/" + segment(batch) + "/", ProcessedBatch.FORMAT);
     }
 
+    /** The log of floors in an ingestion zone. */
+    static ManifestLog<Pruning.Floor> ofFloors(ObjectStore zone) {
+        return new ManifestLog<>(zone, "_keywharf/pruned/", Pruning.Floor.FORMAT);
+    }
+
     /** A batch's number as a segment of a key that sorts before those of smaller numbers, and reads well. */
     static String segment(long batch) {
         return String.format(Locale.ROOT, "%019d-%d", Long.MAX_VALUE - batch, batch);
@@ -71,6 +76,11 @@ final class ManifestLog<T> {
                     journal.name() + "/" + journal.key(number),
                     "Another run has committed batch " + number + " meanwhile; nothing was lost, run again");
         }
+    }
+
+    /** Deletes a manifest, if it is there. */
+    void delete(long number) {
+        journal.delete(number);
     }
 
     /** The manifests from the newest to the oldest, fetched as they are read. */

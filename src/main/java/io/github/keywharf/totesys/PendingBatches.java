@@ -1,7 +1,6 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.sql.Warehouse;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,10 +26,7 @@ final class PendingBatches {
      * @param newest the newest batch of the ingestion zone
      */
     List<Long> numbers(Optional<Batch> newest) {
-        long loaded = config.warehouse()
-                .newestLoaded(config.name())
-                .map(Warehouse.LoadedBatch::number)
-                .orElse(0L);
+        long loaded = config.newestLoaded();
         long last = newest.map(Batch::number).orElse(0L);
         if (loaded > last) {
             throw new KeywharfException(
@@ -41,7 +37,12 @@ final class PendingBatches {
                             + ", does not know. Restore the zone, or give a pipeline that starts over a name of its"
                             + " own");
         }
-        return LongStream.rangeClosed(Math.max(loaded, 0) + 1, last).boxed().toList();
+        long first = loaded + 1;
+        if (first < last) {
+            // A warehouse that is new, or far behind, begins with the complete reading that pruning has left.
+            first = Math.max(first, config.floor());
+        }
+        return LongStream.rangeClosed(first, last).boxed().toList();
     }
 
     /** Transforms and loads every batch that is not loaded, oldest first. */

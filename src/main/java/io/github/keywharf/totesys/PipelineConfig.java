@@ -42,6 +42,19 @@ record PipelineConfig(
         return ManifestLog.ofBatches(ingestion.store());
     }
 
+    /** The number of the newest batch that the warehouse has; 0 if it has none. */
+    long newestLoaded() {
+        return warehouse.newestLoaded(name).map(Warehouse.LoadedBatch::number).orElse(0L);
+    }
+
+    /** The number of the oldest batch that pruning has left. */
+    long floor() {
+        return ManifestLog.ofFloors(ingestion.store())
+                .newest()
+                .map(Pruning.Floor::batch)
+                .orElse(1L);
+    }
+
     ManifestLog<ProcessedBatch> processed(long batch) {
         return ManifestLog.ofProcessed(processed.store(), batch);
     }

@@ -79,6 +79,10 @@ final class PipelineRuns {
         });
     }
 
+    PruneReport prune(LocalDateTime before) {
+        return underLease("prune", run -> new Pruning(config).before(before, run));
+    }
+
     List<RejectedFile> listRejected() {
         return new Repair(config).list();
     }

@@ -174,6 +174,18 @@ public final class TotesysPipeline {
         return runs.replay(first, last);
     }
 
+    /**
+     * Deletes the files and manifests of old batches from both zones: those before the newest complete reading (a
+     * reconciliation that left no table out) that was made before a time and that the warehouse has. A new warehouse begins with
+     * that reading, and so does one that is further behind, without the versions before. Dead letters stay. A pruning that was
+     * interrupted is completed by the next one.
+     *
+     * @param before by the source's clock, UTC
+     */
+    public PruneReport prune(LocalDateTime before) {
+        return runs.prune(before);
+    }
+
     /** The files of rejected rows, newest batch first. */
     public List<RejectedFile> listRejected() {
         return runs.listRejected();

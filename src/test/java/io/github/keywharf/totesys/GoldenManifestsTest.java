@@ -125,6 +125,14 @@ class GoldenManifestsTest {
     }
 
     @Test
+    void floors_are_read_and_written_as_before() {
+        Pruning.Floor floor = new Pruning.Floor(9_007_199_254_740_993L);
+        GoldenCopies.assertWritten("manifests/floor.json", Pruning.Floor.FORMAT.write(floor));
+        assertThat(Pruning.Floor.FORMAT.read("floor", GoldenCopies.read("manifests/floor.json")))
+                .isEqualTo(floor);
+    }
+
+    @Test
     void an_attempt_that_was_noted_before_rejected_keys_were_is_read() {
         String before = new String(GoldenCopies.read("manifests/processed-nothing.json"), UTF_8)
                 .replaceFirst(",\\s*\"rejectedKeys\" : \\{ }", "");
