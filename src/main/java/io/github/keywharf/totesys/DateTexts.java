@@ -14,11 +14,18 @@ final class DateTexts {
 
     private DateTexts() {}
 
-    /** The day since 1970-01-01 that the text at a position names, strictly, or {@link #INVALID}. */
+    /** The day since 1970-01-01 that the text at a position names, strictly but for blanks around it, or {@link #INVALID}. */
     static int epochDay(BytesVector texts, int position) {
         byte[] bytes = texts.bytes();
         int at = texts.offset(position);
-        if (texts.length(position) != LENGTH || bytes[at + 4] != '-' || bytes[at + 7] != '-') {
+        int end = at + texts.length(position);
+        while (at < end && bytes[at] == ' ') {
+            at++;
+        }
+        while (end > at && bytes[end - 1] == ' ') {
+            end--;
+        }
+        if (end - at != LENGTH || bytes[at + 4] != '-' || bytes[at + 7] != '-') {
             return INVALID;
         }
         int year = number(bytes, at, 4);

@@ -36,6 +36,11 @@ final class SourceCheck {
         return faults;
     }
 
+    /** A number without a precision is read as its text, and converted when the star table is made. */
+    private static boolean isNumberAsText(Column column, ColumnType.Kind kind) {
+        return kind == ColumnType.Kind.DECIMAL && column.type().kind() == ColumnType.Kind.STRING;
+    }
+
     private static Optional<String> fault(Map<String, ColumnType.Kind> needs, SourceTable source) {
         List<String> faults = new ArrayList<>();
         needs.forEach((name, kind) -> {
@@ -44,7 +49,7 @@ final class SourceCheck {
                 return;
             }
             Column column = source.schema().column(name);
-            if (column.type().kind() != kind) {
+            if (column.type().kind() != kind && !isNumberAsText(column, kind)) {
                 faults.add("column '" + name + "' is " + column.type() + ", but "
                         + kind.name().toLowerCase(java.util.Locale.ROOT) + " is expected");
             }

@@ -13,6 +13,7 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.function.IntConsumer;
  * warehouse are rejected; the others continue. Not thread-safe.
  */
 final class StarTransform {
+
+    private static final int MOST_DIGITS = 1_000;
 
     private final StarTable table;
     private final String source;
@@ -112,16 +115,30 @@ final class StarTransform {
         if (in.type().equals(target.type())) {
             return in;
         }
+        boolean isText =
+                in.type().kind() == ColumnType.Kind.STRING && target.type().kind() == ColumnType.Kind.DECIMAL;
         ColumnVector.Builder out = ColumnVector.builder(target.type(), in.size());
         for (int i = 0; i < in.size(); i++) {
             try {
-                out.appendValue(in.value(i));
-            } catch (ArithmeticException e) {
-                rejected.reject(i, target.name(), "The value " + in.value(i) + " does not fit " + target.type());
+                out.appendValue(isText && !in.isNull(i) ? number(((BytesVector) in).stringAt(i)) : in.value(i));
+            } catch (ArithmeticException | NumberFormatException e) {
+                rejected.reject(
+                        i,
+                        target.name(),
+                        "The value " + Cut.to(String.valueOf(in.value(i)), 40) + " does not fit " + target.type());
                 out.appendNull();
             }
         }
         return out.build();
+    }
+
+    /** The number that a text names, without exponents that would need a gigabyte to write out. */
+    private static BigDecimal number(String text) {
+        BigDecimal number = new BigDecimal(text.strip());
+        if (Math.abs(number.scale()) > MOST_DIGITS) {
+            throw new ArithmeticException("too many digits");
+        }
+        return number;
     }
 
     private static ColumnVector dates(LongVector in, StarColumn column, RowMask rejected) {

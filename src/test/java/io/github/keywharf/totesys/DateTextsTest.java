@@ -44,8 +44,8 @@ class DateTextsTest {
                 "2024-5-1",
                 "2024/05/01",
                 "20240501",
-                "2024-05-01 ",
-                " 2024-05-01",
+                "2024-05- 01",
+                "\u00a02024-05-01",
                 "2024-02-30",
                 "0000-01-01",
                 "2024-05-01T00:00",
@@ -54,6 +54,12 @@ class DateTextsTest {
             })
     void near_misses_are_refused(String text) {
         assertThat(read(text)).isEqualTo(DateTexts.INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2024-05-01 ", " 2024-05-01", "  2024-05-01   "})
+    void blanks_around_a_day_are_left_out(String text) {
+        assertThat(read(text)).isEqualTo((int) LocalDate.of(2024, 5, 1).toEpochDay());
     }
 
     private static int read(String text) {

@@ -76,6 +76,26 @@ class SchemaDriftTest extends PipelineTestCase {
     }
 
     @Test
+    void a_number_without_a_precision_and_a_day_with_a_blank_are_converted() throws SQLException {
+        fixture.inSource("ALTER TABLE sales_order ALTER COLUMN unit_price TYPE numeric");
+        TotesysPipeline pipeline = fixture.pipeline();
+        pipeline.run();
+        assertThat(fixture.differences()).isEmpty();
+
+        fixture.inSource(
+                "UPDATE sales_order SET unit_price = 'NaN' WHERE sales_order_id = 3",
+                "UPDATE sales_order SET unit_price = 1e100 WHERE sales_order_id = 4",
+                "UPDATE sales_order SET unit_price = 7.5, agreed_payment_date = ' 2024-05-01 ' WHERE sales_order_id = 5");
+        assertThat(pipeline.run().tables())
+                .filteredOn(report -> report.step() == PipelineStep.TRANSFORM && report.rejected() > 0)
+                .extracting(TableReport::rejected)
+                .containsExactly(2L);
+        assertThat(fixture.list("SELECT unit_price || ' ' || agreed_payment_date FROM current_sales_order"
+                        + " WHERE sales_order_id = 5"))
+                .containsExactly("7.50 2024-05-01");
+    }
+
+    @Test
     void a_missing_table_is_reported_and_the_rest_goes_on() throws SQLException {
         fixture.inSource("ALTER TABLE purchase_order RENAME TO purchases");
 
