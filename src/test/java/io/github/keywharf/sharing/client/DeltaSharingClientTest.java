@@ -314,8 +314,8 @@ class DeltaSharingClientTest {
                 .build()
                 .table("acme", "usage", "platform")
                 .rows();
-        share.generation.incrementAndGet();
         table.sink().write(usage("a", 30, 100, 200));
+        share.generation.incrementAndGet();
 
         assertThat(numbers(rows)).isEqualTo(expected).hasSize(19);
         assertThat(share.calls("/query")).hasSize(2);
@@ -352,18 +352,19 @@ class DeltaSharingClientTest {
                 .build()
                 .table("acme", "usage", "platform");
         Rows appended = shared.rows();
-        share.generation.incrementAndGet();
         table.sink().write(usage("a", 30, 100, 200));
+        share.generation.incrementAndGet();
         assertThat(numbers(appended)).isEqualTo(range(1, 21));
 
         Rows rewritten = shared.rows();
-        share.generation.incrementAndGet();
         commit(
                 22,
                 table.snapshot()
                         .files()
                         .map(file -> "{\"remove\":{\"path\":\"" + file.path() + "\",\"dataChange\":true}}")
                         .toArray(String[]::new));
+        // Last, as a download that is under way asks for new addresses at once.
+        share.generation.incrementAndGet();
         assertThatThrownBy(() -> numbers(rewritten))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.expired"));
