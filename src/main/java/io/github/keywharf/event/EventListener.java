@@ -69,6 +69,6 @@ public interface EventListener {
 
     /** Returns this listener with its exceptions logged and dropped. */
     default EventListener guarded() {
-        return this == NONE ? this : GuardedListener.of(this);
+        return GuardedListener.of(this);
     }
 }

@@ -64,7 +64,8 @@ public final class PostgresDatabase implements AutoCloseable {
      * driver or wrappers of them. {@link #close()} leaves the data source alone.
      */
     public static PostgresDatabase of(DataSource source) {
-        return of(source, EventListener.NONE);
+        return new PostgresDatabase(
+                new PgDataSource(Objects.requireNonNull(source, "source"), EventListener.NONE), source);
     }
 
     /** The same as {@link #of(DataSource)}, with a listener as by {@link Builder#events}. */
