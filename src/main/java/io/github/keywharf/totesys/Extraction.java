@@ -7,8 +7,6 @@ import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
-import io.github.keywharf.sql.SourceTable;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
@@ -23,8 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The extraction of one batch: one snapshot of the source, one file for each table that has rows, and last of all the
  * manifest that makes them a batch.
- *
- * <p>Different tables may be extracted from different threads.
  */
-final class Extraction implements AutoCloseable {
+final class Extraction implements BatchRows, AutoCloseable {
 
     /** Batches that may wait between reading and writing. */
     private static final int READ_AHEAD = 2;
@@ -47,11 +42,11 @@ final class Extraction implements AutoCloseable {
     private final ExtractionRejects rejects;
     private final Work work;
     private final long began = System.nanoTime();
-    private final Map<String, BatchFile> files = new ConcurrentHashMap<>();
-    private final Map<String, BatchFile> deletions = new ConcurrentHashMap<>();
+    private final Map<String, BatchFile> files = new HashMap<>();
+    private final Map<String, BatchFile> deletions = new HashMap<>();
     private final Map<String, Long> counts = new HashMap<>();
     private final Map<String, Table> held = new HashMap<>();
-    private final Map<String, TableReport.Extracted> reports = new ConcurrentHashMap<>();
+    private final Map<String, TableReport.Extracted> reports = new HashMap<>();
 
     /**
      * @param config of the pipeline
@@ -72,7 +67,7 @@ final class Extraction implements AutoCloseable {
         return plan;
     }
 
-    LocalDateTime time() {
+    private LocalDateTime time() {
         return position.time();
     }
 
@@ -187,47 +182,80 @@ final class Extraction implements AutoCloseable {
                 || (plan.isComplete(table) && !plan.isFirst());
     }
 
-    /** The rows of the joined tables of this batch, by table. */
-    Map<String, Table> held() {
-        return held;
+    @Override
+    public List<String> tables() {
+        return plan.tables();
     }
 
-    /**
-     * Extracts one table: writes its rows to the ingestion zone and hands each batch on once it is written.
-     *
-     * @param next takes each batch, on the calling thread
-     * @return the file; null when there were no rows
-     */
-    @Nullable
-    BatchFile extract(String table, Consumer<ColumnBatch> next) {
+    @Override
+    public boolean isComplete(String table) {
+        return plan.isComplete(table);
+    }
+
+    @Override
+    public Map<String, Table> lookups(Function<String, RejectListener> unreadable) {
+        Map<String, Table> whole = new HashMap<>(held);
+        whole.keySet().removeIf(table -> !isComplete(table));
+        return whole;
+    }
+
+    /** Rows of a table, written to the ingestion zone while they are read the first time, and read from there again. */
+    @Override
+    public Rows rows(String table, RejectListener unreadable) {
+        if (!reports.containsKey(table)) {
+            return read(table);
+        }
+        BatchFile file = files.get(table);
+        return file == null
+                ? Rows.empty(plan.table(table).schema())
+                : config.ingestion().read(file, config.ingestion().format(), unreadable);
+    }
+
+    private FiledRows read(String table) {
         long begun = System.nanoTime();
-        SourceTable source = plan.table(table);
-        boolean complete = plan.isComplete(table);
-        String task = "extract " + table;
-        long expected = Math.max(source.estimatedRows(), 0);
-        try (Rows rows = open(table);
-                Zone.ZoneFile file = config.ingestion().begin(table, rows.schema(), time(), plan.isFirst())) {
-            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                file.write(batch);
-                next.accept(batch);
-                config.events().onEvent(new Progress(work, task, file.rows(), complete ? expected : 0, "rows", false));
+        Rows rows = open(table);
+        Zone.ZoneFile file = config.ingestion().begin(table, rows.schema(), terms());
+        long expected = isComplete(table) ? Math.max(plan.table(table).estimatedRows(), 0) : 0;
+        return new FiledRows(
+                rows,
+                file,
+                batch -> {
+                    progress(table, file.rows() + batch.size(), expected, false);
+                    return batch;
+                },
+                done -> finish(table, file, begun));
+    }
+
+    private void progress(String table, long rows, long expected, boolean ended) {
+        config.events().onEvent(new Progress(work, "extract " + table, rows, expected, "rows", ended));
+    }
+
+    private void finish(String table, Zone.ZoneFile file, long begun) {
+        BatchFile written = isComplete(table) ? file.commitComplete() : file.commit();
+        if (written != null) {
+            files.put(table, written);
+            progress(table, written.rows(), written.rows(), true);
+        } else if (plan.isEmptied(table)) {
+            files.put(table, BatchFile.noRows(table, file.schema()));
+        } else {
+            config.events().debug("totesys.table.unchanged", work, table, "Nothing new");
+        }
+        extractDeletions(table);
+        reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
+        if (reports.size() == plan.tables().size()) {
+            // Whoever waits for a lock of the source waits for this, not for the warehouse.
+            snapshot.close();
+        }
+    }
+
+    /** Reads the tables that were not read yet. */
+    void readRest() {
+        for (String table : plan.tables()) {
+            if (!reports.containsKey(table)) {
+                try (FiledRows rows = read(table)) {
+                    rows.drain();
+                }
             }
-            BatchFile written = file.commit(complete);
-            if (written != null) {
-                files.put(table, written);
-                config.events().onEvent(new Progress(work, task, written.rows(), written.rows(), "rows", true));
-            } else if (plan.isEmptied(table)) {
-                files.put(table, BatchFile.noRows(table, rows.schema()));
-            } else {
-                config.events().debug("totesys.table.unchanged", work, table, "Nothing new");
-            }
-            extractDeletions(table);
-            reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
-            if (reports.size() == plan.tables().size()) {
-                // Whoever waits for a lock of the source waits for this, not for the warehouse.
-                snapshot.close();
-            }
-            return written;
         }
     }
 
@@ -259,25 +287,27 @@ final class Extraction implements AutoCloseable {
         }
         Table keys = deleted.get();
         String name = table + "-deleted";
-        try (Zone.ZoneFile file = config.ingestion().begin(name, keys.schema(), time(), plan.isFirst())) {
+        try (Zone.ZoneFile file = config.ingestion().begin(name, keys.schema(), terms())) {
             keys.batches().forEach(file::write);
             Optional.ofNullable(file.commitDeletions(table)).ifPresent(written -> deletions.put(table, written));
         }
     }
 
-    /** The deletions extracted of a table; null when there are none. */
-    @Nullable
-    BatchFile deletions(String table) {
-        return deletions.get(table);
+    @Override
+    public @Nullable Rows deletions(String table, RejectListener unreadable) {
+        BatchFile file = deletions.get(table);
+        return file == null
+                ? null
+                : config.ingestion().read(file, config.ingestion().format(), unreadable);
     }
 
-    boolean isEmpty() {
-        return files.isEmpty() && deletions.isEmpty() && rejects.isEmpty();
-    }
-
-    /** What could not be read so far, by table. */
-    Map<String, BatchRejects> rejected() {
+    @Override
+    public Map<String, BatchRejects> rejected() {
         return rejects.byTable();
+    }
+
+    private boolean isEmpty() {
+        return files.isEmpty() && deletions.isEmpty() && rejects.isEmpty();
     }
 
     /** Whether there is anything to commit. */
@@ -286,41 +316,46 @@ final class Extraction implements AutoCloseable {
     }
 
     /** What was done by table, in the order of the tables. */
-    Map<String, TableReport.Extracted> reports() {
-        Map<String, TableReport.Extracted> ordered = new LinkedHashMap<>();
-        for (String table : plan.tables()) {
-            Optional.ofNullable(reports.get(table)).ifPresent(report -> ordered.put(table, report));
-        }
-        return ordered;
+    List<TableReport> reports() {
+        return plan.tables().stream()
+                .filter(reports::containsKey)
+                .map(table -> reports.get(table).report(table))
+                .toList();
     }
 
-    /** The batch as it will be committed. */
-    Batch batch() {
+    @Override
+    public BatchTerms terms() {
+        Map<String, SnapshotPosition> positions = new LinkedHashMap<>(plan.earlierPositions());
+        if (plan.kind() != BatchKind.BACKFILL && !plan.hasMore()) {
+            plan.tables().forEach(table -> positions.put(table, plan.position(table)));
+        }
+        return new BatchTerms(
+                plan.number(), plan.kind(), position, positions, plan.stoppedFromNowOn(), plan.mayVanish());
+    }
+
+    private Batch batch() {
         List<BatchFile> all = new ArrayList<>();
         for (String table : plan.tables()) {
             Optional.ofNullable(files.get(table)).ifPresent(all::add);
             Optional.ofNullable(deletions.get(table)).ifPresent(all::add);
         }
-        Map<String, SnapshotPosition> positions = new LinkedHashMap<>(plan.earlierPositions());
-        if (plan.kind() != BatchKind.BACKFILL && !plan.hasMore()) {
-            plan.tables().forEach(table -> positions.put(table, plan.position(table)));
-        }
         Map<String, Long> known = new HashMap<>(plan.counts());
         known.putAll(counts);
+        BatchTerms terms = terms();
         return new Batch(
-                plan.number(),
-                plan.kind(),
+                terms.number(),
+                terms.kind(),
                 position,
                 config.ingestion().format(),
                 all,
-                positions,
-                plan.stoppedFromNowOn(),
+                terms.positions(),
+                terms.stopped(),
                 plan.feed(),
                 plan.fed(),
                 plan.isReconciliation() ? Optional.of(time()) : plan.reconciled(),
                 rejects.byTable(),
                 known,
-                plan.mayVanish());
+                terms.mayVanish());
     }
 
     /**

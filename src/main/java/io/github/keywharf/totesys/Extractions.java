@@ -83,7 +83,7 @@ final class Extractions {
         remember(
                 request,
                 extraction.plan().number() - 1,
-                extraction.batch().positions(),
+                extraction.terms().positions(),
                 extraction.plan().stopped());
     }
 
