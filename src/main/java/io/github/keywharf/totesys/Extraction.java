@@ -220,21 +220,20 @@ final class Extraction implements BatchRows, AutoCloseable {
                 rows,
                 file,
                 batch -> {
-                    progress(table, file.rows() + batch.size(), expected, false);
+                    config.events()
+                            .onEvent(new Progress(
+                                    work, "extract " + table, file.rows() + batch.size(), expected, "rows", false));
                     return batch;
                 },
                 done -> finish(table, file, begun));
-    }
-
-    private void progress(String table, long rows, long expected, boolean ended) {
-        config.events().onEvent(new Progress(work, "extract " + table, rows, expected, "rows", ended));
     }
 
     private void finish(String table, Zone.ZoneFile file, long begun) {
         BatchFile written = isComplete(table) ? file.commitComplete() : file.commit();
         if (written != null) {
             files.put(table, written);
-            progress(table, written.rows(), written.rows(), true);
+            config.events()
+                    .onEvent(new Progress(work, "extract " + table, written.rows(), written.rows(), "rows", true));
         } else if (plan.isEmptied(table)) {
             files.put(table, BatchFile.noRows(table, file.schema()));
         } else {
