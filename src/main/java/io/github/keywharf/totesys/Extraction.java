@@ -4,7 +4,6 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
-import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.table.RejectListener;
@@ -14,8 +13,8 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +42,7 @@ final class Extraction implements BatchRows, AutoCloseable {
     private final long began = System.nanoTime();
     private final Map<String, BatchFile> files = new HashMap<>();
     private final Map<String, BatchFile> deletions = new HashMap<>();
-    private final Map<String, Long> counts = new HashMap<>();
-    private final Map<String, Table> held = new HashMap<>();
+    private final Map<String, TableReading> joined = new LinkedHashMap<>();
     private final Map<String, TableReport.Extracted> reports = new HashMap<>();
 
     /**
@@ -71,131 +68,47 @@ final class Extraction implements BatchRows, AutoCloseable {
         return position.time();
     }
 
-    /**
-     * Reads the tables that are joined to others into memory: first what changed, then, where any of a group changed,
-     * the group whole, so that every row that a change elsewhere touches is made again.
-     */
+    /** Reads the tables that are joined to others into memory, which settles what the batch has. */
     void readJoined() {
-        Map<String, Table> changed = new HashMap<>();
-        for (String table : plan.joined()) {
-            RejectListener unread = rejects.holding(plan.table(table));
-            plan.unread(table).forEach(unread::rejected);
-            try (Rows rows = plan.changes(table)
-                    .map(given -> completed(table, given, unread))
-                    .orElseGet(() -> snapshot.read(plan.request(table), unread))) {
-                changed.put(table, rows.toTable());
-            }
-        }
-        List<StarTable> touched = config.star().tables().stream()
-                .filter(star -> isTouched(star, changed))
-                .toList();
-        Set<String> reread = readGroups(touched, changed);
-        for (String table : List.copyOf(plan.joined())) {
-            if (plan.isComplete(table)) {
-                checkCount(table, Optional.ofNullable(held.get(table)).orElse(changed.get(table)));
-            } else {
-                plan.countWithoutDeleted(table).ifPresent(count -> counts.put(table, count));
-            }
-        }
-        Set<String> wanted = groups(touched);
-        for (String table : reread) {
-            if (plan.joined().contains(table) && !wanted.contains(table)) {
-                putBack(table);
-            }
-        }
-        changed.forEach((table, rows) -> {
-            if (plan.joined().contains(table) && !held.containsKey(table) && rows.size() > 0) {
-                held.put(table, rows);
-            }
-        });
-    }
-
-    /** Holds the tables of the groups where any changed; gives those that were read a second time for it. */
-    private Set<String> readGroups(List<StarTable> touched, Map<String, Table> changed) {
-        Set<String> reread = new LinkedHashSet<>();
-        for (String table : groups(touched)) {
-            Table first = changed.get(table);
-            if (plan.isComplete(table) && first != null) {
-                held.put(table, first);
-            } else {
-                plan.readWhole(table);
-                reread.add(table);
-                held.put(
-                        table,
-                        snapshot.read(ReadRequest.all(table), rejects.holding(plan.table(table)))
-                                .toTable());
-            }
-        }
-        return reread;
-    }
-
-    /** The tables that those of these star tables are made from which can be made. */
-    private Set<String> groups(List<StarTable> stars) {
-        Set<String> tables = new LinkedHashSet<>();
-        for (StarTable star : stars) {
-            if (plan.canMake(star)) {
-                tables.addAll(star.lookups());
-                tables.add(star.driving());
-            }
-        }
-        return tables;
-    }
-
-    /** Whether a joined star table has to be made again, as far as it can be made. */
-    private boolean isTouched(StarTable star, Map<String, Table> changed) {
-        return !star.lookups().isEmpty()
-                && plan.canMake(star)
-                && Stream.concat(star.lookups().stream(), Stream.of(star.driving()))
-                        .anyMatch(table -> isTouched(table, changed.get(table)));
-    }
-
-    /** Extracts of a table only what changed, as nothing is made of its other rows after all. */
-    private void putBack(String table) {
-        plan.readIncrement(table);
-        held.remove(table);
-        counts.remove(table);
-        rejects.forgetSecond(plan.table(table));
-    }
-
-    /** A table that lost most of its rows is left out: what is joined to it would lose the values that it gave. */
-    private void checkCount(String table, @Nullable Table rows) {
-        long now = (rows == null ? 0 : rows.size()) + rejects.count(table);
-        long before = plan.countWithoutDeleted(table).orElse(0L);
-        if (plan.mayVanish().contains(table) || config.deletionLimit().allows(before - now, before)) {
-            counts.put(table, now);
-            if (now >= before && plan.namesDeleted(table)) {
-                plan.allowDeletions(table);
-            }
-            return;
-        }
-        String reason = config.deletionLimit().reason(table, table, before - now, before);
-        plan.stop(table, reason);
-        held.remove(table);
-        rejects.forget(table);
-        config.events().error(Extractions.TABLE_STOPPED, work, table, reason);
-    }
-
-    private boolean isTouched(String table, @Nullable Table changed) {
-        return (changed != null && changed.size() > 0)
-                || plan.deleted(table).isPresent()
-                || plan.wasStopped(table)
-                || (plan.isComplete(table) && !plan.isFirst());
+        joined.putAll(new JoinedReader(config, plan, snapshot, rejects).read(this::planned));
     }
 
     @Override
     public List<String> tables() {
-        return plan.tables();
+        return plan.tables().stream()
+                .filter(table -> !(joined.get(table) instanceof TableReading.Stopped))
+                .toList();
     }
 
     @Override
     public boolean isComplete(String table) {
-        return plan.isComplete(table);
+        TableReading reading = joined.get(table);
+        return reading == null ? plan.isComplete(table) : reading instanceof TableReading.Whole;
+    }
+
+    /** The tables that were wanted and could not be read, with the reason. */
+    Map<String, String> stopped() {
+        return withStopped(plan.stopped());
+    }
+
+    private Map<String, String> withStopped(Map<String, String> before) {
+        Map<String, String> all = new LinkedHashMap<>(before);
+        joined.forEach((table, reading) -> {
+            if (reading instanceof TableReading.Stopped stopped) {
+                all.put(table, stopped.reason());
+            }
+        });
+        return all;
     }
 
     @Override
     public Map<String, Table> lookups(Function<String, RejectListener> unreadable) {
-        Map<String, Table> whole = new HashMap<>(held);
-        whole.keySet().removeIf(table -> !isComplete(table));
+        Map<String, Table> whole = new HashMap<>();
+        joined.forEach((table, reading) -> {
+            if (reading instanceof TableReading.Whole all) {
+                whole.put(table, all.rows());
+            }
+        });
         return whole;
     }
 
@@ -234,14 +147,14 @@ final class Extraction implements BatchRows, AutoCloseable {
             files.put(table, written);
             config.events()
                     .onEvent(new Progress(work, "extract " + table, written.rows(), written.rows(), "rows", true));
-        } else if (plan.isEmptied(table)) {
+        } else if (isEmptied(table)) {
             files.put(table, BatchFile.noRows(table, file.schema()));
         } else {
             config.events().debug("totesys.table.unchanged", work, table, "Nothing new");
         }
         extractDeletions(table);
         reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
-        if (reports.size() == plan.tables().size()) {
+        if (reports.size() == tables().size()) {
             // Whoever waits for a lock of the source waits for this, not for the warehouse.
             snapshot.close();
         }
@@ -249,7 +162,7 @@ final class Extraction implements BatchRows, AutoCloseable {
 
     /** Reads the tables that were not read yet. */
     void readRest() {
-        for (String table : plan.tables()) {
+        for (String table : tables()) {
             if (!reports.containsKey(table)) {
                 try (FiledRows rows = read(table)) {
                     rows.drain();
@@ -258,17 +171,29 @@ final class Extraction implements BatchRows, AutoCloseable {
         }
     }
 
+    /** Whether that a table has no rows means that there were some once, which the warehouse may have. */
+    private boolean isEmptied(String table) {
+        return isComplete(table)
+                && !plan.isFirst()
+                && !config.star().drivenBy(table).isEmpty();
+    }
+
     private Rows open(String table) {
-        if (plan.joined().contains(table)) {
-            rejects.tellHeld(plan.table(table));
-            Table rows = held.get(table);
-            return rows == null ? Rows.empty(plan.table(table).schema()) : rows.rows();
+        TableReading reading = joined.get(table);
+        if (reading == null) {
+            return planned(table, rejects.of(plan.table(table))).readAhead(READ_AHEAD);
         }
-        RejectListener unread = rejects.of(plan.table(table));
+        rejects.tellHeld(plan.table(table));
+        return reading instanceof TableReading.Whole all
+                ? all.rows().rows()
+                : ((TableReading.Changes) reading).rows().rows();
+    }
+
+    private Rows planned(String table, RejectListener unread) {
         plan.unread(table).forEach(unread::rejected);
         return plan.changes(table)
                 .map(given -> completed(table, given, unread))
-                .orElseGet(() -> snapshot.read(plan.request(table), unread).readAhead(READ_AHEAD));
+                .orElseGet(() -> snapshot.read(plan.request(table), unread));
     }
 
     /** Changed rows as the feed gave them, then those of which it gave a part, which are newer. */
@@ -280,7 +205,8 @@ final class Extraction implements BatchRows, AutoCloseable {
     }
 
     private void extractDeletions(String table) {
-        Optional<Table> deleted = plan.deleted(table);
+        // Rows that are read whole are newer than the changes: a key deleted before may be among them again.
+        Optional<Table> deleted = isComplete(table) ? Optional.empty() : plan.deleted(table);
         if (deleted.isEmpty() || deleted.get().size() == 0) {
             return;
         }
@@ -316,7 +242,7 @@ final class Extraction implements BatchRows, AutoCloseable {
 
     /** What was done by table, in the order of the tables. */
     List<TableReport> reports() {
-        return plan.tables().stream()
+        return tables().stream()
                 .filter(reports::containsKey)
                 .map(table -> reports.get(table).report(table))
                 .toList();
@@ -326,20 +252,39 @@ final class Extraction implements BatchRows, AutoCloseable {
     public BatchTerms terms() {
         Map<String, SnapshotPosition> positions = new LinkedHashMap<>(plan.earlierPositions());
         if (plan.kind() != BatchKind.BACKFILL && !plan.hasMore()) {
-            plan.tables().forEach(table -> positions.put(table, plan.position(table)));
+            tables().forEach(table -> positions.put(table, plan.position(table)));
         }
+        Set<String> mayVanish = new HashSet<>(plan.mayVanish());
+        joined.forEach((table, reading) -> {
+            if (reading instanceof TableReading.Whole all && plan.explainsLoss(table, all.count())) {
+                mayVanish.add(table);
+            }
+        });
         return new BatchTerms(
-                plan.number(), plan.kind(), position, positions, plan.stoppedFromNowOn(), plan.mayVanish());
+                plan.number(), plan.kind(), position, positions, withStopped(plan.stoppedFromNowOn()), mayVanish);
+    }
+
+    /** Rows of the joined tables: as counted now, or else before, without those that were deleted since. */
+    private Map<String, Long> counts() {
+        Map<String, Long> counts = new HashMap<>(plan.counts());
+        joined.forEach((table, reading) -> {
+            if (reading instanceof TableReading.Whole all) {
+                counts.put(table, all.count());
+            } else if (reading instanceof TableReading.Changes) {
+                plan.countWithoutDeleted(table).ifPresent(count -> counts.put(table, count));
+            }
+        });
+        return counts;
     }
 
     private Batch batch() {
         List<BatchFile> all = new ArrayList<>();
-        for (String table : plan.tables()) {
+        for (String table : tables()) {
             Optional.ofNullable(files.get(table)).ifPresent(all::add);
             Optional.ofNullable(deletions.get(table)).ifPresent(all::add);
         }
-        Map<String, Long> known = new HashMap<>(plan.counts());
-        known.putAll(counts);
+        Map<String, FedTable> fed = new LinkedHashMap<>(plan.fed());
+        fed.keySet().removeIf(table -> joined.get(table) instanceof TableReading.Stopped);
         BatchTerms terms = terms();
         return new Batch(
                 terms.number(),
@@ -350,10 +295,10 @@ final class Extraction implements BatchRows, AutoCloseable {
                 terms.positions(),
                 terms.stopped(),
                 plan.feed(),
-                plan.fed(),
+                fed,
                 plan.isReconciliation() ? Optional.of(time()) : plan.reconciled(),
                 rejects.byTable(),
-                known,
+                counts(),
                 terms.mayVanish());
     }
 

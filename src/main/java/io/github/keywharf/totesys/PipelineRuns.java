@@ -216,7 +216,7 @@ final class PipelineRuns {
                 extraction.readJoined();
                 return reading.apply(extraction);
             });
-            run.stopped(extraction.plan().stopped());
+            run.stopped(extraction.stopped());
             if (batch.isEmpty()) {
                 extractions.gaveNothing(request, extraction);
             }
