@@ -62,6 +62,11 @@ public record Batch(
         fed = Map.copyOf(fed);
     }
 
+    /** What was settled of this batch before its rows were read. */
+    BatchTerms terms() {
+        return new BatchTerms(number, kind, position, positions, stopped, mayVanish);
+    }
+
     /** This batch with tables read further, by extractions that found nothing to put into a batch. */
     Batch withPositions(Map<String, SnapshotPosition> further) {
         Map<String, SnapshotPosition> all = new HashMap<>(positions);

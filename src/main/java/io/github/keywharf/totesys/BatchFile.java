@@ -29,6 +29,24 @@ public record BatchFile(
         boolean deletions,
         @JsonProperty("columns") Schema schema) {
 
+    /** What a file holds, and where. */
+    record Content(String key, long rows, long bytes, Schema schema) {}
+
+    /** A file of some rows of a table. */
+    static BatchFile some(String table, Content content) {
+        return new BatchFile(table, content.key, content.rows, content.bytes, false, false, content.schema);
+    }
+
+    /** A file of all rows that a table has. */
+    static BatchFile all(String table, Content content) {
+        return new BatchFile(table, content.key, content.rows, content.bytes, true, false, content.schema);
+    }
+
+    /** A file of the keys of a table's deleted rows. */
+    static BatchFile deletions(String table, Content content) {
+        return new BatchFile(table, content.key, content.rows, content.bytes, false, true, content.schema);
+    }
+
     /** What stands for a table that was read whole and has no rows. */
     static BatchFile noRows(String table, Schema schema) {
         return new BatchFile(table, "", 0, 0, true, false, schema);

@@ -4,11 +4,8 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
-import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
-import io.github.keywharf.sql.SourceTable;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
@@ -16,26 +13,22 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The extraction of one batch: one snapshot of the source, one file for each table that has rows, and last of all the
  * manifest that makes them a batch.
- *
- * <p>Different tables may be extracted from different threads.
  */
-final class Extraction implements AutoCloseable {
+final class Extraction implements BatchRows, AutoCloseable {
 
     /** Batches that may wait between reading and writing. */
     private static final int READ_AHEAD = 2;
@@ -47,11 +40,10 @@ final class Extraction implements AutoCloseable {
     private final ExtractionRejects rejects;
     private final Work work;
     private final long began = System.nanoTime();
-    private final Map<String, BatchFile> files = new ConcurrentHashMap<>();
-    private final Map<String, BatchFile> deletions = new ConcurrentHashMap<>();
-    private final Map<String, Long> counts = new HashMap<>();
-    private final Map<String, Table> held = new HashMap<>();
-    private final Map<String, TableReport.Extracted> reports = new ConcurrentHashMap<>();
+    private final Map<String, BatchFile> files = new HashMap<>();
+    private final Map<String, BatchFile> deletions = new HashMap<>();
+    private final Map<String, TableReading> joined = new LinkedHashMap<>();
+    private final Map<String, TableReport.Extracted> reports = new HashMap<>();
 
     /**
      * @param config of the pipeline
@@ -72,176 +64,136 @@ final class Extraction implements AutoCloseable {
         return plan;
     }
 
-    LocalDateTime time() {
+    private LocalDateTime time() {
         return position.time();
     }
 
-    /**
-     * Reads the tables that are joined to others into memory: first what changed, then, where any of a group changed,
-     * the group whole, so that every row that a change elsewhere touches is made again.
-     */
+    /** Reads the tables that are joined to others into memory, which settles what the batch has. */
     void readJoined() {
-        Map<String, Table> changed = new HashMap<>();
-        for (String table : plan.joined()) {
-            RejectListener unread = rejects.holding(plan.table(table));
-            plan.unread(table).forEach(unread::rejected);
-            try (Rows rows = plan.changes(table)
-                    .map(given -> completed(table, given, unread))
-                    .orElseGet(() -> snapshot.read(plan.request(table), unread))) {
-                changed.put(table, rows.toTable());
-            }
-        }
-        List<StarTable> touched = config.star().tables().stream()
-                .filter(star -> isTouched(star, changed))
+        joined.putAll(new JoinedReader(config, plan, snapshot, rejects).read(this::planned));
+    }
+
+    @Override
+    public List<String> tables() {
+        return plan.tables().stream()
+                .filter(table -> !(joined.get(table) instanceof TableReading.Stopped))
                 .toList();
-        Set<String> reread = readGroups(touched, changed);
-        for (String table : List.copyOf(plan.joined())) {
-            if (plan.isComplete(table)) {
-                checkCount(table, Optional.ofNullable(held.get(table)).orElse(changed.get(table)));
-            } else {
-                plan.countWithoutDeleted(table).ifPresent(count -> counts.put(table, count));
-            }
-        }
-        Set<String> wanted = groups(touched);
-        for (String table : reread) {
-            if (plan.joined().contains(table) && !wanted.contains(table)) {
-                putBack(table);
-            }
-        }
-        changed.forEach((table, rows) -> {
-            if (plan.joined().contains(table) && !held.containsKey(table) && rows.size() > 0) {
-                held.put(table, rows);
+    }
+
+    @Override
+    public boolean isComplete(String table) {
+        TableReading reading = joined.get(table);
+        return reading == null ? plan.isComplete(table) : reading instanceof TableReading.Whole;
+    }
+
+    /** The tables that were wanted and could not be read, with the reason. */
+    Map<String, String> stopped() {
+        return withStopped(plan.stopped());
+    }
+
+    private Map<String, String> withStopped(Map<String, String> before) {
+        Map<String, String> all = new LinkedHashMap<>(before);
+        joined.forEach((table, reading) -> {
+            if (reading instanceof TableReading.Stopped stopped) {
+                all.put(table, stopped.reason());
             }
         });
+        return all;
     }
 
-    /** Holds the tables of the groups where any changed; gives those that were read a second time for it. */
-    private Set<String> readGroups(List<StarTable> touched, Map<String, Table> changed) {
-        Set<String> reread = new LinkedHashSet<>();
-        for (String table : groups(touched)) {
-            Table first = changed.get(table);
-            if (plan.isComplete(table) && first != null) {
-                held.put(table, first);
-            } else {
-                plan.readWhole(table);
-                reread.add(table);
-                held.put(
-                        table,
-                        snapshot.read(ReadRequest.all(table), rejects.holding(plan.table(table)))
-                                .toTable());
+    @Override
+    public Map<String, Table> lookups(Function<String, RejectListener> unreadable) {
+        Map<String, Table> whole = new HashMap<>();
+        joined.forEach((table, reading) -> {
+            if (reading instanceof TableReading.Whole all) {
+                whole.put(table, all.rows());
             }
+        });
+        return whole;
+    }
+
+    /** Rows of a table, written to the ingestion zone while they are read the first time, and read from there again. */
+    @Override
+    public Rows rows(String table, RejectListener unreadable) {
+        if (!reports.containsKey(table)) {
+            return read(table);
         }
-        return reread;
+        BatchFile file = files.get(table);
+        return file == null
+                ? Rows.empty(plan.table(table).schema())
+                : config.ingestion().read(file, config.ingestion().format(), unreadable);
     }
 
-    /** The tables that those of these star tables are made from which can be made. */
-    private Set<String> groups(List<StarTable> stars) {
-        Set<String> tables = new LinkedHashSet<>();
-        for (StarTable star : stars) {
-            if (plan.canMake(star)) {
-                tables.addAll(star.lookups());
-                tables.add(star.driving());
-            }
-        }
-        return tables;
-    }
-
-    /** Whether a joined star table has to be made again, as far as it can be made. */
-    private boolean isTouched(StarTable star, Map<String, Table> changed) {
-        return !star.lookups().isEmpty()
-                && plan.canMake(star)
-                && Stream.concat(star.lookups().stream(), Stream.of(star.driving()))
-                        .anyMatch(table -> isTouched(table, changed.get(table)));
-    }
-
-    /** Extracts of a table only what changed, as nothing is made of its other rows after all. */
-    private void putBack(String table) {
-        plan.readIncrement(table);
-        held.remove(table);
-        counts.remove(table);
-        rejects.forgetSecond(plan.table(table));
-    }
-
-    /** A table that lost most of its rows is left out: what is joined to it would lose the values that it gave. */
-    private void checkCount(String table, @Nullable Table rows) {
-        long now = (rows == null ? 0 : rows.size()) + rejects.count(table);
-        long before = plan.countWithoutDeleted(table).orElse(0L);
-        if (plan.mayVanish().contains(table) || config.deletionLimit().allows(before - now, before)) {
-            counts.put(table, now);
-            if (now >= before && plan.namesDeleted(table)) {
-                plan.allowDeletions(table);
-            }
-            return;
-        }
-        String reason = config.deletionLimit().reason(table, table, before - now, before);
-        plan.stop(table, reason);
-        held.remove(table);
-        rejects.forget(table);
-        config.events().error(Extractions.TABLE_STOPPED, work, table, reason);
-    }
-
-    private boolean isTouched(String table, @Nullable Table changed) {
-        return (changed != null && changed.size() > 0)
-                || plan.deleted(table).isPresent()
-                || plan.wasStopped(table)
-                || (plan.isComplete(table) && !plan.isFirst());
-    }
-
-    /** The rows of the joined tables of this batch, by table. */
-    Map<String, Table> held() {
-        return held;
-    }
-
-    /**
-     * Extracts one table: writes its rows to the ingestion zone and hands each batch on once it is written.
-     *
-     * @param next takes each batch, on the calling thread
-     * @return the file; null when there were no rows
-     */
-    @Nullable
-    BatchFile extract(String table, Consumer<ColumnBatch> next) {
+    private FiledRows read(String table) {
         long begun = System.nanoTime();
-        SourceTable source = plan.table(table);
-        boolean complete = plan.isComplete(table);
-        String task = "extract " + table;
-        long expected = Math.max(source.estimatedRows(), 0);
-        try (Rows rows = open(table);
-                Zone.ZoneFile file = config.ingestion().begin(table, rows.schema(), time(), plan.isFirst())) {
-            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                file.write(batch);
-                next.accept(batch);
-                config.events().onEvent(new Progress(work, task, file.rows(), complete ? expected : 0, "rows", false));
-            }
-            BatchFile written = file.commit(complete);
-            if (written != null) {
-                files.put(table, written);
-                config.events().onEvent(new Progress(work, task, written.rows(), written.rows(), "rows", true));
-            } else if (plan.isEmptied(table)) {
-                files.put(table, BatchFile.noRows(table, rows.schema()));
-            } else {
-                config.events().debug("totesys.table.unchanged", work, table, "Nothing new");
-            }
-            extractDeletions(table);
-            reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
-            if (reports.size() == plan.tables().size()) {
-                // Whoever waits for a lock of the source waits for this, not for the warehouse.
-                snapshot.close();
-            }
-            return written;
+        Rows rows = open(table);
+        Zone.ZoneFile file = config.ingestion().begin(table, rows.schema(), terms());
+        long expected = isComplete(table) ? Math.max(plan.table(table).estimatedRows(), 0) : 0;
+        return new FiledRows(
+                rows,
+                file,
+                batch -> {
+                    config.events()
+                            .onEvent(new Progress(
+                                    work, "extract " + table, file.rows() + batch.size(), expected, "rows", false));
+                    return batch;
+                },
+                done -> finish(table, file, begun));
+    }
+
+    private void finish(String table, Zone.ZoneFile file, long begun) {
+        BatchFile written = isComplete(table) ? file.commitComplete() : file.commit();
+        if (written != null) {
+            files.put(table, written);
+            config.events()
+                    .onEvent(new Progress(work, "extract " + table, written.rows(), written.rows(), "rows", true));
+        } else if (isEmptied(table)) {
+            files.put(table, BatchFile.noRows(table, file.schema()));
+        } else {
+            config.events().debug("totesys.table.unchanged", work, table, "Nothing new");
         }
+        extractDeletions(table);
+        reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
+        if (reports.size() == tables().size()) {
+            // Whoever waits for a lock of the source waits for this, not for the warehouse.
+            snapshot.close();
+        }
+    }
+
+    /** Reads the tables that were not read yet. */
+    void readRest() {
+        for (String table : tables()) {
+            if (!reports.containsKey(table)) {
+                try (FiledRows rows = read(table)) {
+                    rows.drain();
+                }
+            }
+        }
+    }
+
+    /** Whether that a table has no rows means that there were some once, which the warehouse may have. */
+    private boolean isEmptied(String table) {
+        return isComplete(table)
+                && !plan.isFirst()
+                && !config.star().drivenBy(table).isEmpty();
     }
 
     private Rows open(String table) {
-        if (plan.joined().contains(table)) {
-            rejects.tellHeld(plan.table(table));
-            Table rows = held.get(table);
-            return rows == null ? Rows.empty(plan.table(table).schema()) : rows.rows();
+        TableReading reading = joined.get(table);
+        if (reading == null) {
+            return planned(table, rejects.of(plan.table(table))).readAhead(READ_AHEAD);
         }
-        RejectListener unread = rejects.of(plan.table(table));
+        rejects.tellHeld(plan.table(table));
+        return reading instanceof TableReading.Whole all
+                ? all.rows().rows()
+                : ((TableReading.Changes) reading).rows().rows();
+    }
+
+    private Rows planned(String table, RejectListener unread) {
         plan.unread(table).forEach(unread::rejected);
         return plan.changes(table)
                 .map(given -> completed(table, given, unread))
-                .orElseGet(() -> snapshot.read(plan.request(table), unread).readAhead(READ_AHEAD));
+                .orElseGet(() -> snapshot.read(plan.request(table), unread));
     }
 
     /** Changed rows as the feed gave them, then those of which it gave a part, which are newer. */
@@ -253,31 +205,34 @@ final class Extraction implements AutoCloseable {
     }
 
     private void extractDeletions(String table) {
-        Optional<Table> deleted = plan.deleted(table);
+        // Rows that are read whole are newer than the changes: a key deleted before may be among them again.
+        Optional<Table> deleted = isComplete(table) ? Optional.empty() : plan.deleted(table);
         if (deleted.isEmpty() || deleted.get().size() == 0) {
             return;
         }
         Table keys = deleted.get();
         String name = table + "-deleted";
-        try (Zone.ZoneFile file = config.ingestion().begin(name, keys.schema(), time(), plan.isFirst())) {
+        try (Zone.ZoneFile file = config.ingestion().begin(name, keys.schema(), terms())) {
             keys.batches().forEach(file::write);
             Optional.ofNullable(file.commitDeletions(table)).ifPresent(written -> deletions.put(table, written));
         }
     }
 
-    /** The deletions extracted of a table; null when there are none. */
-    @Nullable
-    BatchFile deletions(String table) {
-        return deletions.get(table);
+    @Override
+    public @Nullable Rows deletions(String table, RejectListener unreadable) {
+        BatchFile file = deletions.get(table);
+        return file == null
+                ? null
+                : config.ingestion().read(file, config.ingestion().format(), unreadable);
     }
 
-    boolean isEmpty() {
-        return files.isEmpty() && deletions.isEmpty() && rejects.isEmpty();
-    }
-
-    /** What could not be read so far, by table. */
-    Map<String, BatchRejects> rejected() {
+    @Override
+    public Map<String, BatchRejects> rejected() {
         return rejects.byTable();
+    }
+
+    private boolean isEmpty() {
+        return files.isEmpty() && deletions.isEmpty() && rejects.isEmpty();
     }
 
     /** Whether there is anything to commit. */
@@ -286,41 +241,65 @@ final class Extraction implements AutoCloseable {
     }
 
     /** What was done by table, in the order of the tables. */
-    Map<String, TableReport.Extracted> reports() {
-        Map<String, TableReport.Extracted> ordered = new LinkedHashMap<>();
-        for (String table : plan.tables()) {
-            Optional.ofNullable(reports.get(table)).ifPresent(report -> ordered.put(table, report));
-        }
-        return ordered;
+    List<TableReport> reports() {
+        return tables().stream()
+                .filter(reports::containsKey)
+                .map(table -> reports.get(table).report(table))
+                .toList();
     }
 
-    /** The batch as it will be committed. */
-    Batch batch() {
+    @Override
+    public BatchTerms terms() {
+        Map<String, SnapshotPosition> positions = new LinkedHashMap<>(plan.earlierPositions());
+        if (plan.kind() != BatchKind.BACKFILL && !plan.hasMore()) {
+            tables().forEach(table -> positions.put(table, plan.position(table)));
+        }
+        Set<String> mayVanish = new HashSet<>(plan.mayVanish());
+        joined.forEach((table, reading) -> {
+            if (reading instanceof TableReading.Whole all && plan.explainsLoss(table, all.count())) {
+                mayVanish.add(table);
+            }
+        });
+        return new BatchTerms(
+                plan.number(), plan.kind(), position, positions, withStopped(plan.stoppedFromNowOn()), mayVanish);
+    }
+
+    /** Rows of the joined tables: as counted now, or else before, without those that were deleted since. */
+    private Map<String, Long> counts() {
+        Map<String, Long> counts = new HashMap<>(plan.counts());
+        joined.forEach((table, reading) -> {
+            if (reading instanceof TableReading.Whole all) {
+                counts.put(table, all.count());
+            } else if (reading instanceof TableReading.Changes) {
+                plan.countWithoutDeleted(table).ifPresent(count -> counts.put(table, count));
+            }
+        });
+        return counts;
+    }
+
+    private Batch batch() {
         List<BatchFile> all = new ArrayList<>();
-        for (String table : plan.tables()) {
+        for (String table : tables()) {
             Optional.ofNullable(files.get(table)).ifPresent(all::add);
             Optional.ofNullable(deletions.get(table)).ifPresent(all::add);
         }
-        Map<String, SnapshotPosition> positions = plan.earlierPositions();
-        if (plan.kind() != BatchKind.BACKFILL && !plan.hasMore()) {
-            plan.tables().forEach(table -> positions.put(table, plan.position(table)));
-        }
-        Map<String, Long> known = new HashMap<>(plan.counts());
-        known.putAll(counts);
+        Map<String, FedTable> fed = new LinkedHashMap<>(plan.fed());
+        fed.keySet().removeIf(table -> joined.get(table) instanceof TableReading.Stopped);
+        BatchTerms terms = terms();
         return new Batch(
-                plan.number(),
-                plan.kind(),
+                terms.number(),
+                terms.kind(),
                 position,
                 config.ingestion().format(),
                 all,
-                positions,
-                plan.stoppedFromNowOn(),
+                terms.positions(),
+                terms.stopped(),
                 plan.feed(),
-                plan.fed(),
+                fed,
                 plan.isReconciliation() ? Optional.of(time()) : plan.reconciled(),
                 rejects.byTable(),
-                known,
-                plan.mayVanish());
+                counts(),
+                terms.mayVanish());
     }
 
     /**

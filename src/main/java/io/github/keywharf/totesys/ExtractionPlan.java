@@ -284,30 +284,6 @@ final class ExtractionPlan {
         return whole.contains(table);
     }
 
-    /** Whether that a table has no rows means that there were some once, which the warehouse may have. */
-    boolean isEmptied(String table) {
-        return isComplete(table) && !isFirst() && !config.star().drivenBy(table).isEmpty();
-    }
-
-    /** Reads all rows of a table, whatever was planned. */
-    void readWhole(String table) {
-        whole.add(table);
-    }
-
-    /** Takes {@link #readWhole} back. */
-    void readIncrement(String table) {
-        whole.remove(table);
-    }
-
-    /** Leaves a table out after all. */
-    void stop(String table, String reason) {
-        tables.remove(table);
-        requests.remove(table);
-        joined.remove(table);
-        whole.remove(table);
-        stopped.put(table, reason);
-    }
-
     /** Source tables of which any number of rows may be missing. */
     Set<String> mayVanish() {
         return mayVanish;
@@ -318,14 +294,9 @@ final class ExtractionPlan {
         return earlier.map(Batch::counts).orElse(Map.of());
     }
 
-    /** Lets any number of a table's rows be missing. */
-    void allowDeletions(String table) {
-        mayVanish.add(table);
-    }
-
-    /** Whether the change feed names deleted rows of a table. */
-    boolean namesDeleted(String table) {
-        return named(table).isPresent();
+    /** Whether all rows that are missing of a joined table were deleted by what the change feed named. */
+    boolean explainsLoss(String table, long count) {
+        return named(table).isPresent() && count >= countWithoutDeleted(table).orElse(0L);
     }
 
     /** That number without the rows whose deletion the change feed has named since; empty when it is not known. */

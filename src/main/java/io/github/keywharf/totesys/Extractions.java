@@ -80,11 +80,7 @@ final class Extractions {
 
     /** Remembers that an extraction gave nothing, so that the next one need not look at the same transactions again. */
     void gaveNothing(ExtractRequest request, Extraction extraction) {
-        remember(
-                request,
-                extraction.plan().number() - 1,
-                extraction.batch().positions(),
-                extraction.plan().stopped());
+        remember(request, extraction.plan().number() - 1, extraction.terms().positions(), extraction.stopped());
     }
 
     private void remember(

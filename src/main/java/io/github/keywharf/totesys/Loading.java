@@ -48,7 +48,7 @@ final class Loading implements AutoCloseable {
      * @param run names this run; makes loading again an entry of its own in the warehouse's control tables
      * @param again whether the batch is to be loaded although it was before
      */
-    private Loading(PipelineConfig config, Batch batch, PipelineRun run, boolean again, Duration locks) {
+    private Loading(PipelineConfig config, BatchTerms batch, PipelineRun run, boolean again, Duration locks) {
         this.config = config;
         this.number = batch.number();
         this.work = config.work(number);
@@ -68,7 +68,7 @@ final class Loading implements AutoCloseable {
      * Begins a load while its batch is still read. It gives up where others have locked what it needs, for whoever waits for
      * the source's locks waits for it.
      */
-    static Loading overlapped(PipelineConfig config, Batch batch, PipelineRun run) {
+    static Loading overlapped(PipelineConfig config, BatchTerms batch, PipelineRun run) {
         return new Loading(config, batch, run, false, shorter(config.lockWait(), LOCKS));
     }
 
@@ -76,9 +76,9 @@ final class Loading implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private Map<String, String> note(Batch batch, String run) {
+    private Map<String, String> note(BatchTerms batch, String run) {
         Map<String, String> note = new HashMap<>(Map.of("kind", batch.kind().name(), "run", run));
-        WarehouseLag.windowEnd(config, batch).ifPresent(end -> note.put(WarehouseLag.WINDOW_END, end.toString()));
+        batch.windowEnd(config).ifPresent(end -> note.put(WarehouseLag.WINDOW_END, end.toString()));
         if (again) {
             note.put(WarehouseLoad.ORIGIN, config.name());
         }
@@ -92,7 +92,7 @@ final class Loading implements AutoCloseable {
     /** Loads a whole batch from the processed zone's files, unless it was loaded before. */
     static List<TableReport> of(
             PipelineConfig config, Batch batch, ProcessedBatch processed, PipelineRun run, boolean again) {
-        try (Loading loading = new Loading(config, batch, run, again, LOCKS)) {
+        try (Loading loading = new Loading(config, batch.terms(), run, again, LOCKS)) {
             if (loading.alreadyLoaded()) {
                 return List.of();
             }

@@ -73,8 +73,7 @@ final class PendingBatches {
 
     private void load(Batch batch, ProcessedBatch processed, PipelineRun run) {
         run.reports().addAll(failures.step("load", () -> Loading.of(config, batch, processed, run, false)));
-        run.loaded(batch.number());
-        WarehouseLag.windowEnd(config, batch).ifPresent(run::windowEnd);
+        run.loaded(batch);
     }
 
     /** Transforms a batch again and loads what the warehouse does not have of it; returns whether there was any. */
@@ -85,7 +84,7 @@ final class PendingBatches {
         run.reports().addAll(reports);
         List<TableReport> loaded = failures.step("load", () -> Loading.of(config, batch, processed, run, true));
         run.reports().addAll(loaded);
-        run.loaded(number);
+        run.loadedAgain(number);
         return loaded.stream().anyMatch(report -> report.written() > 0);
     }
 

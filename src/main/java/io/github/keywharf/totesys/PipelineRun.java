@@ -27,7 +27,6 @@ final class PipelineRun {
     private @Nullable LocalDateTime snapshot;
     private @Nullable LocalDateTime windowEnd;
     private volatile @Nullable StoreLease lease;
-    private boolean more;
     private boolean sawEverything;
 
     PipelineRun(PipelineConfig config) {
@@ -70,8 +69,19 @@ final class PipelineRun {
         return List.copyOf(ingested);
     }
 
-    void loaded(long number) {
+    /** A batch is in the warehouse. */
+    void loaded(Batch batch) {
+        loadedAgain(batch.number());
+        batch.terms().windowEnd(config).ifPresent(this::windowEnd);
+    }
+
+    /** What the warehouse did not have of a batch is in it again. */
+    void loadedAgain(long number) {
         loaded.add(number);
+    }
+
+    boolean hasLoaded(Batch batch) {
+        return loaded.contains(batch.number());
     }
 
     List<TableReport> reports() {
@@ -80,14 +90,6 @@ final class PipelineRun {
 
     void stopped(Map<String, String> tables) {
         stopped.putAll(tables);
-    }
-
-    void more(boolean moreToTake) {
-        more = moreToTake;
-    }
-
-    boolean hasMore() {
-        return more;
     }
 
     /** A snapshot was taken at this time of the source's clock. */

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The pipeline's verbs, each under the lease. */
 final class PipelineRuns {
@@ -103,17 +102,14 @@ final class PipelineRuns {
             }
             if (config.detection() == ChangeDetection.LOGICAL_REPLICATION) {
                 // What is read whole is newer than the changes in the feed, whose versions would come after it.
-                do {
-                    extract(run, ExtractRequest.changes());
-                } while (run.hasMore());
+                boolean more = true;
+                while (more) {
+                    more = extract(run, ExtractRequest.changes());
+                }
             }
             extract(run, ExtractRequest.everything());
             return run.ingested();
         });
-    }
-
-    private void extract(PipelineRun run, ExtractRequest request) {
-        failures.step("extract", () -> ingest(run, request)).ifPresent(run::ingested);
     }
 
     List<ProcessedBatch> transform() {
@@ -184,88 +180,84 @@ final class PipelineRuns {
         }
     }
 
-    /** Carries one batch from the source into the warehouse; returns whether there is more to take. */
+    /** Carries one batch from the source into the warehouse; returns true if there is more to take. */
     private boolean carry(PipelineRun run, ExtractRequest request) {
-        if (!config.pipelined()) {
-            extract(run, request);
-            pending.loadAll(run);
-            return carried(run, request, run.hasMore());
-        }
-        Extractions.Begun begun = failures.step("extract", () -> extractions.begin(request, run.newest()));
-        run.snapshot(begun.time());
-        if (begun.extraction().isEmpty()) {
-            return carried(run, request, false);
-        }
-        boolean more;
-        @Nullable RuntimeException failure;
-        try (Extraction extraction = begun.extraction().get()) {
-            run.stopped(extraction.plan().stopped());
-            PipelinedBatch.Outcome outcome =
-                    failures.step("run", () -> new PipelinedBatch(config, extraction, run).run());
-            run.stopped(extraction.plan().stopped());
-            run.stopped(outcome.withheld());
-            outcome.batch().ifPresentOrElse(run::ingested, () -> extractions.gaveNothing(request, extraction));
-            run.reports().addAll(outcome.reports());
-            failure = outcome.loadFailure();
-            if (failure == null) {
-                outcome.batch().ifPresent(batch -> {
-                    run.loaded(batch.number());
-                    WarehouseLag.windowEnd(config, batch).ifPresent(run::windowEnd);
-                });
-            }
-            more = extraction.plan().hasMore();
-        }
-        if (failure != null) {
-            loadStaged(run, failure);
-        }
-        return carried(run, request, more);
-    }
-
-    /** Loads from the files what could not be loaded while it was read; what is in the way may stay there for long. */
-    private void loadStaged(PipelineRun run, RuntimeException failure) {
-        if (!(failure instanceof KeywharfException known && known.retryable())) {
-            throw failures.report("load", failure);
-        }
-        config.events()
-                .info(
-                        "totesys.load.staged",
-                        config.work(),
-                        config.name(),
-                        "The batch is loaded from its files, as it could not be while it was read: "
-                                + known.getMessage());
-        pending.loadAll(run);
-    }
-
-    /** Notes that all is in the warehouse that the snapshot saw, unless only a part of it was read. */
-    private static boolean carried(PipelineRun run, ExtractRequest request, boolean more) {
+        boolean more = config.pipelined()
+                ? ingest("run", run, request, extraction -> readOverlapped(run, extraction))
+                : extract(run, request);
+        run.newest()
+                .filter(batch -> run.ingested().contains(batch) && !run.hasLoaded(batch))
+                .ifPresent(batch -> pending.loadAll(run));
         if (!more && request.window().isEmpty()) {
             run.seen();
         }
         return more;
     }
 
-    private Optional<Batch> ingest(PipelineRun run, ExtractRequest request) {
-        Extractions.Begun begun = extractions.begin(request, run.newest());
+    private boolean extract(PipelineRun run, ExtractRequest request) {
+        return ingest("extract", run, request, extraction -> {
+            extraction.readRest();
+            return commit(run, extraction);
+        });
+    }
+
+    /**
+     * Begins an extraction and reads it into the ingestion zone.
+     *
+     * @param step name of what is done, for its failures
+     * @param reading reads the tables and commits the batch, unless there is nothing in it
+     * @return true if there is more to take
+     */
+    private boolean ingest(
+            String step, PipelineRun run, ExtractRequest request, Function<Extraction, Optional<Batch>> reading) {
+        Extractions.Begun begun = failures.step("extract", () -> extractions.begin(request, run.newest()));
         run.snapshot(begun.time());
-        run.more(false);
         if (begun.extraction().isEmpty()) {
-            return Optional.empty();
+            return false;
         }
         try (Extraction extraction = begun.extraction().get()) {
-            run.stopped(extraction.plan().stopped());
-            run.more(extraction.plan().hasMore());
-            extraction.readJoined();
-            for (String table : extraction.plan().tables()) {
-                extraction.extract(table, batch -> {});
-            }
-            run.stopped(extraction.plan().stopped());
-            if (!extraction.isWorthCommitting()) {
+            Optional<Batch> batch = failures.step(step, () -> {
+                extraction.readJoined();
+                return reading.apply(extraction);
+            });
+            run.stopped(extraction.stopped());
+            if (batch.isEmpty()) {
                 extractions.gaveNothing(request, extraction);
-                return Optional.empty();
             }
-            Batch batch = extraction.commit();
-            extraction.reports().forEach((table, report) -> run.reports().add(report.report(table)));
-            return Optional.of(batch);
+            return extraction.plan().hasMore();
+        }
+    }
+
+    private static Optional<Batch> commit(PipelineRun run, Extraction extraction) {
+        if (!extraction.isWorthCommitting()) {
+            return Optional.empty();
+        }
+        Batch batch = extraction.commit();
+        run.ingested(batch);
+        run.reports().addAll(extraction.reports());
+        return Optional.of(batch);
+    }
+
+    /** Transforms and loads a batch while it is read; what could not be loaded by then is left to be loaded from its files. */
+    private Optional<Batch> readOverlapped(PipelineRun run, Extraction extraction) {
+        try (OverlappedSteps steps = new OverlappedSteps(config, extraction, run)) {
+            steps.readTables();
+            extraction.readRest();
+            Optional<Batch> batch = commit(run, extraction);
+            batch.ifPresent(steps::commit);
+            steps.failure().filter(failure -> batch.isPresent()).ifPresent(failure -> {
+                if (!(failure instanceof KeywharfException known) || !known.retryable()) {
+                    throw failures.report("load", failure);
+                }
+                config.events()
+                        .info(
+                                "totesys.load.staged",
+                                config.work(extraction.terms().number()),
+                                config.name(),
+                                "The batch is loaded from its files, as it could not be while it was read: "
+                                        + known.getMessage());
+            });
+            return batch;
         }
     }
 

@@ -88,6 +88,8 @@ final class Repair {
         String table = asSource ? star.driving() : star.target().name();
         Batch newest = config.batches().newest().orElse(origin);
         long number = newest.number() + 1;
+        BatchTerms terms = new BatchTerms(
+                number, BatchKind.REPAIR, newest.position(), newest.positions(), newest.stopped(), Set.of());
         Path file = repaired.toAbsolutePath();
         if (!Files.isRegularFile(file)) {
             throw new KeywharfException(
@@ -99,8 +101,7 @@ final class Repair {
         StepRejects refused = new StepRejects(config.processed().store(), number, "repair");
         try (refused;
                 ObjectStore local = ObjectStore.ofDirectory(folder);
-                Zone.ZoneFile zoneFile = config.ingestion()
-                        .begin(table, schema, newest.position().time(), false)) {
+                Zone.ZoneFile zoneFile = config.ingestion().begin(table, schema, terms)) {
             long written = 0;
             RejectListener rejects = refused.of(rejected.table());
             try (Rows rows = RejectedRows.rows(local, String.valueOf(file.getFileName()), schema, rejects)) {
@@ -110,7 +111,7 @@ final class Repair {
                 }
             }
             List<BatchFile> files =
-                    Optional.ofNullable(zoneFile.commit(false)).map(List::of).orElse(List.of());
+                    Optional.ofNullable(zoneFile.commit()).map(List::of).orElse(List.of());
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             long count = refused.count();
             long bytes = files.stream().mapToLong(BatchFile::bytes).sum();

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The transformation of one batch: files of the processed zone, the dead letters, and last of all the manifest.
@@ -22,147 +21,151 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transformation implements AutoCloseable {
 
-    private static final int READ_AHEAD = 2;
-
     private final PipelineConfig config;
-    private final long number;
+    private final BatchRows source;
+    private final BatchTerms batch;
     private final Work work;
     private final long began = System.nanoTime();
     private final int attempt;
-    private final java.time.LocalDateTime time;
-    private final boolean first;
     private final StepRejects rejects;
     private final CalendarDays days = new CalendarDays();
     private final Map<String, BatchFile> files = new HashMap<>();
     private final List<BatchFile> deletions = new ArrayList<>();
     private final List<TableReport> reports = new ArrayList<>();
 
-    Transformation(PipelineConfig config, long number, java.time.LocalDateTime time, boolean first) {
+    /**
+     * @param config of the pipeline
+     * @param source rows of the batch
+     */
+    Transformation(PipelineConfig config, BatchRows source) {
         this.config = config;
-        this.number = number;
-        this.work = config.work(number);
-        this.time = time;
-        this.first = first;
-        this.attempt =
-                config.processed(number).newest().map(ProcessedBatch::attempt).orElse(0) + 1;
-        this.rejects = new StepRejects(config.processed().store(), number, "transform-" + attempt);
-        if (first) {
+        this.source = source;
+        this.batch = source.terms();
+        this.work = config.work(batch.number());
+        this.attempt = config.processed(batch.number())
+                        .newest()
+                        .map(ProcessedBatch::attempt)
+                        .orElse(0)
+                + 1;
+        this.rejects = new StepRejects(config.processed().store(), batch.number(), "transform-" + attempt);
+        if (batch.isFirst()) {
             days.addRange(config.star().calendarStart(), config.star().calendarEnd());
         }
     }
 
     /** Transforms a whole batch from the ingestion zone's files. */
     static ProcessedBatch of(PipelineConfig config, Batch batch, List<TableReport> reports) {
-        try (Transformation transformation =
-                new Transformation(config, batch.number(), batch.position().time(), batch.number() == 1)) {
-            Map<String, Table> lookups = transformation.lookups(batch);
-            for (StarTable star : config.star().tables()) {
-                for (BatchFile file : batch.files()) {
-                    if (file.table().equals(star.driving()) && lookups.keySet().containsAll(star.lookups())) {
-                        transformation.transform(star, file, batch.format(), lookups, batch.rejected());
-                    } else if (file.table().equals(star.target().name())) {
-                        transformation.pass(star, file, batch.format());
-                    }
-                }
-            }
+        try (Transformation transformation = new Transformation(config, new IngestedBatch(config, batch))) {
+            transformation.run(StarSink.NONE);
             ProcessedBatch processed = transformation.commit();
             reports.addAll(transformation.reports());
             return processed;
         }
     }
 
-    private Map<String, Table> lookups(Batch batch) {
-        Map<String, Table> lookups = new HashMap<>();
-        for (BatchFile file : batch.files()) {
-            if (config.star().joined().contains(file.table()) && file.complete() && !file.deletions()) {
-                lookups.put(file.table(), read(file, batch.format()).toTable());
+    /** Makes every star table of the batch; its rows are handed on once they are written. */
+    void run(StarSink next) {
+        Map<String, Table> lookups = source.lookups(rejects::of);
+        for (String table : source.tables()) {
+            List<StarTable> driven = config.star().drivenBy(table).stream()
+                    .filter(star -> canMake(star, lookups))
+                    .toList();
+            for (StarTable star : driven) {
+                make(star, lookups, next);
+            }
+            for (StarTable star : driven) {
+                delete(star, next);
+            }
+            if (config.star().drivenBy(table).isEmpty()) {
+                config.star().byTargetName(table).ifPresent(this::pass);
             }
         }
-        return lookups;
     }
 
-    private void transform(
-            StarTable star,
-            BatchFile file,
-            IngestionFormat format,
-            Map<String, Table> lookups,
-            Map<String, BatchRejects> rejected) {
-        if (file.deletions()) {
-            delete(star, read(file, format));
+    /** A joined star table is made only of a batch that has its whole group. */
+    private boolean canMake(StarTable star, Map<String, Table> lookups) {
+        return star.lookups().isEmpty()
+                || (lookups.keySet().containsAll(star.lookups()) && source.isComplete(star.driving()));
+    }
+
+    private void make(StarTable star, Map<String, Table> lookups, StarSink next) {
+        Rows read = source.rows(star.driving(), rejects.of(star.driving()));
+        if (read == null) {
             return;
         }
-        try (Rows rows = read(file, format).readAhead(READ_AHEAD);
-                StarOutput output = begin(star, lookups, rejected)) {
-            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                output.accept(batch);
-            }
-            finish(output, file.complete());
+        StarTransform transform = new StarTransform(star, star.driving(), lookups, source.rejected(), rejects.of(star));
+        try (FiledRows rows = new FiledRows(
+                read,
+                config.processed().begin(star.target().name(), star.target().schema(), batch),
+                in -> remembered(star, transform.apply(in)),
+                done -> finish(star, done))) {
+            next.load(star, rows);
+            rows.drain();
         }
     }
 
-    private Rows read(BatchFile file, IngestionFormat format) {
-        return config.ingestion().read(file, format, rejects.of(file.table()));
+    private ColumnBatch remembered(StarTable star, ColumnBatch made) {
+        if (star.isFact()) {
+            days.addDatesOf(made);
+        }
+        return made;
     }
 
-    /**
-     * Begins one star table of this batch.
-     *
-     * @param lookups the tables that it looks values up in
-     * @param rejected rows that the extraction could not read, by source table
-     */
-    StarOutput begin(StarTable star, Map<String, Table> lookups, Map<String, BatchRejects> rejected) {
-        Zone.ZoneFile file =
-                config.processed().begin(star.target().name(), star.target().schema(), time, first);
-        return new StarOutput(star, lookups, rejected, file, rejects, days);
-    }
-
-    /**
-     * Ends a star table; its file is there when this returns.
-     *
-     * @param complete whether the output was handed all rows of its driving table
-     */
-    void finish(StarOutput output, boolean complete) {
-        BatchFile written = output.commit(complete);
+    private void finish(StarTable star, FiledRows rows) {
+        String name = star.target().name();
+        boolean complete = source.isComplete(star.driving());
+        BatchFile written =
+                complete ? rows.file().commitComplete() : rows.file().commit();
         if (written != null) {
-            files.put(written.table(), written);
-        } else if (complete && !first) {
-            StarTable star = output.table();
-            files.put(
-                    star.target().name(),
-                    BatchFile.noRows(star.target().name(), star.target().schema()));
+            files.put(name, written);
+        } else if (complete && !batch.isFirst()) {
+            files.put(name, BatchFile.noRows(name, star.target().schema()));
         }
-        reports.add(output.report(written));
+        reports.add(new TableReport(
+                name,
+                PipelineStep.TRANSFORM,
+                rows.read(),
+                written == null ? 0 : written.rows(),
+                0,
+                rejects.count(name),
+                written == null ? 0 : written.bytes(),
+                Duration.ofNanos(rows.nanos())));
     }
 
     /** Takes the keys of deleted rows over into the processed zone, under the names of the star table. */
-    @Nullable
-    BatchFile delete(StarTable star, Rows keys) {
-        Schema schema = star.target().schema().select(star.target().key());
-        String name = star.target().name() + "-deleted";
-        try (keys;
-                Zone.ZoneFile zoneFile = config.processed().begin(name, schema, time, first)) {
-            for (ColumnBatch batch = keys.next(); batch != null; batch = keys.next()) {
-                zoneFile.write(ColumnBatch.of(schema, List.of(batch.column(0))));
-            }
-            BatchFile named = zoneFile.commitDeletions(star.target().name());
-            Optional.ofNullable(named).ifPresent(deletions::add);
-            return named;
+    private void delete(StarTable star, StarSink next) {
+        Rows keys = source.deletions(star.driving(), rejects.of(star.driving()));
+        if (keys == null) {
+            return;
         }
+        Schema schema = star.target().schema().select(star.target().key());
+        try (FiledRows rows = new FiledRows(
+                keys,
+                config.processed().begin(star.target().name() + "-deleted", schema, batch),
+                in -> ColumnBatch.of(schema, List.of(in.column(0))),
+                done -> Optional.ofNullable(
+                                done.file().commitDeletions(star.target().name()))
+                        .ifPresent(deletions::add))) {
+            rows.drain();
+        }
+        deletions.stream()
+                .filter(file -> file.table().equals(star.target().name()))
+                .forEach(file -> next.delete(star, file));
     }
 
     /** Takes rows over that are of the star table already: such as were rejected by a load, and repaired. */
-    private void pass(StarTable star, BatchFile file, IngestionFormat format) {
-        try (Rows rows = read(file, format);
-                Zone.ZoneFile zoneFile = config.processed()
-                        .begin(star.target().name(), star.target().schema(), time, first)) {
-            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                ColumnBatch chosen = batch.select(star.target().schema().names());
-                if (star.isFact()) {
-                    days.addDatesOf(chosen);
-                }
-                zoneFile.write(chosen);
-            }
-            Optional.ofNullable(zoneFile.commit(false)).ifPresent(written -> files.put(written.table(), written));
+    private void pass(StarTable star) {
+        String name = star.target().name();
+        Rows repaired = source.rows(name, rejects.of(name));
+        if (repaired == null) {
+            return;
+        }
+        try (FiledRows rows = new FiledRows(
+                repaired,
+                config.processed().begin(name, star.target().schema(), batch),
+                in -> remembered(star, in.select(star.target().schema().names())),
+                done -> Optional.ofNullable(done.file().commit()).ifPresent(file -> files.put(name, file)))) {
+            rows.drain();
         }
     }
 
@@ -170,8 +173,9 @@ final class Transformation implements AutoCloseable {
         return days;
     }
 
-    StepRejects rejects() {
-        return rejects;
+    /** Keys of the rows rejected of a star table, while it was read or made; empty if there are too many to remember. */
+    Optional<Table> rejectedKeys(StarTable star) {
+        return rejects.keys(star, Optional.ofNullable(source.rejected().get(star.driving())));
     }
 
     List<TableReport> reports() {
@@ -184,9 +188,9 @@ final class Transformation implements AutoCloseable {
         if (!days.isEmpty()) {
             Schema schema = config.star().calendarTable().schema();
             String name = config.star().calendarTable().name();
-            try (Zone.ZoneFile file = config.processed().begin(name, schema, time, first)) {
+            try (Zone.ZoneFile file = config.processed().begin(name, schema, batch)) {
                 file.write(days.batch(schema, config.star().dayNumbering()));
-                Optional.ofNullable(file.commit(false)).ifPresent(all::add);
+                Optional.ofNullable(file.commit()).ifPresent(all::add);
             }
         }
         for (StarTable star : config.star().tables()) {
@@ -195,13 +199,14 @@ final class Transformation implements AutoCloseable {
         all.addAll(deletions);
         long rejected = rejects.count();
         String folder = rejects.commit(config.events(), work);
-        ProcessedBatch processed = new ProcessedBatch(number, attempt, all, rejected, folder, rejects.fingerprints());
-        config.processed(number).commit(attempt, processed);
+        ProcessedBatch processed =
+                new ProcessedBatch(batch.number(), attempt, all, rejected, folder, rejects.fingerprints());
+        config.processed(batch.number()).commit(attempt, processed);
         config.events()
                 .info(
                         "totesys.transform.finished",
                         work,
-                        "batch " + number,
+                        "batch " + batch.number(),
                         String.format(Locale.ROOT, "transform finished, %,d rows", processed.rows()),
                         Fact.count("rows", processed.rows()),
                         Fact.time("took", Duration.ofNanos(System.nanoTime() - began)));

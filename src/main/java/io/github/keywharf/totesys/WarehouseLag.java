@@ -1,12 +1,9 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.event.Fact;
-import io.github.keywharf.sql.SnapshotPosition;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,21 +26,6 @@ final class WarehouseLag {
 
     WarehouseLag(PipelineConfig config) {
         this.config = config;
-    }
-
-    /**
-     * Up to where the source is in the warehouse once a batch is loaded, by the source's clock: the time of the star
-     * schema's table that was read least far. A stopped table has an alarm of its own. Empty when none was read.
-     */
-    static Optional<LocalDateTime> windowEnd(PipelineConfig config, Batch batch) {
-        List<String> ours = config.star().sourceTables();
-        return batch.positions().entrySet().stream()
-                .filter(table -> ours.contains(table.getKey())
-                        && !batch.stopped().containsKey(table.getKey())
-                        && (config.tables().isEmpty() || config.tables().contains(table.getKey())))
-                .map(Map.Entry::getValue)
-                .map(SnapshotPosition::time)
-                .min(LocalDateTime::compareTo);
     }
 
     /** Completes what a run knows of its window, and reports a lag over the threshold; throws nothing. */
@@ -97,7 +79,7 @@ final class WarehouseLag {
     }
 
     private LocalDateTime time(Batch batch) {
-        return windowEnd(config, batch).orElse(batch.position().time());
+        return batch.terms().windowEnd(config).orElse(batch.position().time());
     }
 
     private static Optional<LocalDateTime> later(Optional<LocalDateTime> one, Optional<LocalDateTime> other) {

@@ -10,7 +10,6 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import java.time.LocalDateTime;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -23,8 +22,9 @@ record Zone(ObjectStore store, KeyLayout layout, IngestionFormat format, Executo
     private static final String RESERVED = "_keywharf/";
 
     /** Begins a file; it appears in the store with the first batch, under a key that was free. */
-    ZoneFile begin(String table, Schema schema, LocalDateTime time, boolean first) {
-        return new ZoneFile(this, new KeyLayout.File(table, time, first, format.extension()), schema);
+    ZoneFile begin(String table, Schema schema, BatchTerms batch) {
+        KeyLayout.File file = new KeyLayout.File(table, batch.position().time(), batch.isFirst(), format.extension());
+        return new ZoneFile(this, file, schema);
     }
 
     /** The rows of a file of this zone. */
@@ -91,6 +91,14 @@ record Zone(ObjectStore store, KeyLayout layout, IngestionFormat format, Executo
             writer.write(batch);
         }
 
+        String table() {
+            return file.table();
+        }
+
+        Schema schema() {
+            return schema;
+        }
+
         long rows() {
             return writer == null ? 0 : writer.rows();
         }
@@ -100,25 +108,28 @@ record Zone(ObjectStore store, KeyLayout layout, IngestionFormat format, Executo
             return key;
         }
 
-        /** Commits the file; null when there was no row. */
+        /** Commits some rows of a table; null when there was no row. */
         @Nullable
-        BatchFile commit(boolean complete) {
-            return committed(file.table(), complete, false);
+        BatchFile commit() {
+            return writer == null ? null : BatchFile.some(file.table(), committed(writer));
+        }
+
+        /** Commits all rows that a table has; null when there was no row. */
+        @Nullable
+        BatchFile commitComplete() {
+            return writer == null ? null : BatchFile.all(file.table(), committed(writer));
         }
 
         /** Commits the keys of rows that are gone from a table; null when there was none. */
         @Nullable
         BatchFile commitDeletions(String table) {
-            return committed(table, false, true);
+            return writer == null ? null : BatchFile.deletions(table, committed(writer));
         }
 
-        private @Nullable BatchFile committed(String table, boolean complete, boolean deletions) {
-            if (writer == null) {
-                return null;
-            }
-            long rows = writer.rows();
-            StoredObject object = writer.commit();
-            return new BatchFile(table, key, rows, object.size(), complete, deletions, schema);
+        private BatchFile.Content committed(BatchWriter open) {
+            long rows = open.rows();
+            StoredObject object = open.commit();
+            return new BatchFile.Content(key, rows, object.size(), schema);
         }
 
         @Override

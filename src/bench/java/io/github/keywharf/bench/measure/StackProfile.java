@@ -104,7 +104,7 @@ public final class StackProfile implements AutoCloseable {
         if (name.startsWith("store.") || name.startsWith("aws.")) {
             return "store";
         }
-        if (name.startsWith("totesys.BatchQueue") || name.startsWith("table.ReadAheadRows")) {
+        if (name.startsWith("table.ReadAheadRows")) {
             return "queue";
         }
         if (name.startsWith("postgres.")) {

@@ -1,0 +1,45 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.sql.SnapshotPosition;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is settled of a batch before its rows are read: all that a load needs in order to begin.
+ *
+ * @param number of the batch
+ * @param kind of the batch
+ * @param position of the snapshot that it is read under
+ * @param positions by source table, up to where it has been read by this batch and those before it
+ * @param stopped by source table, why it was left out
+ * @param mayVanish source tables of which the batch may record any number of rows as deleted
+ */
+record BatchTerms(
+        long number,
+        BatchKind kind,
+        SnapshotPosition position,
+        Map<String, SnapshotPosition> positions,
+        Map<String, String> stopped,
+        Set<String> mayVanish) {
+
+    boolean isFirst() {
+        return number == 1;
+    }
+
+    /**
+     * Up to where the source is in the warehouse once the batch is loaded, by the source's clock: the time of the star
+     * schema's table that was read least far. A stopped table has an alarm of its own. Empty when none was read.
+     */
+    Optional<LocalDateTime> windowEnd(PipelineConfig config) {
+        List<String> ours = config.star().sourceTables();
+        return positions.entrySet().stream()
+                .filter(table -> ours.contains(table.getKey())
+                        && !stopped.containsKey(table.getKey())
+                        && (config.tables().isEmpty() || config.tables().contains(table.getKey())))
+                .map(table -> table.getValue().time())
+                .min(LocalDateTime::compareTo);
+    }
+}
