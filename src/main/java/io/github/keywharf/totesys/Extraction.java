@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -243,8 +244,7 @@ final class Extraction implements BatchRows, AutoCloseable {
     /** What was done by table, in the order of the tables. */
     List<TableReport> reports() {
         return tables().stream()
-                .filter(reports::containsKey)
-                .map(table -> reports.get(table).report(table))
+                .flatMap(table -> Stream.ofNullable(reports.get(table)).map(report -> report.report(table)))
                 .toList();
     }
 
