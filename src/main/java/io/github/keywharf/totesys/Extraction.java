@@ -172,11 +172,14 @@ final class Extraction implements BatchRows, AutoCloseable {
         }
     }
 
-    /** Whether that a table has no rows means that there were some once, which the warehouse may have. */
+    /**
+     * Whether it matters that a table has no rows: there may have been some once, which the warehouse has, and others that
+     * look values up in it are made only beside it.
+     */
     private boolean isEmptied(String table) {
         return isComplete(table)
-                && !plan.isFirst()
-                && !config.star().drivenBy(table).isEmpty();
+                && (config.star().joined().contains(table)
+                        || (!plan.isFirst() && !config.star().drivenBy(table).isEmpty()));
     }
 
     private Rows open(String table) {
@@ -233,7 +236,8 @@ final class Extraction implements BatchRows, AutoCloseable {
     }
 
     private boolean isEmpty() {
-        return files.isEmpty() && deletions.isEmpty() && rejects.isEmpty();
+        boolean noFiles = plan.isFirst() ? files.values().stream().noneMatch(BatchFile::isThere) : files.isEmpty();
+        return noFiles && deletions.isEmpty() && rejects.isEmpty();
     }
 
     /** Whether there is anything to commit. */

@@ -162,6 +162,24 @@ class DeletionLimitTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void a_department_that_is_empty_from_the_start_leaves_its_staff_without_a_name(boolean pipelined)
+            throws SQLException {
+        long staff;
+        try (Connection source = fixture.source()) {
+            staff = Long.parseLong(
+                    PipelineFixture.list(source, "SELECT count(*) FROM staff").get(0));
+        }
+        emptyDepartment();
+        fixture.pipeline(builder -> builder.pipelined(pipelined)).run();
+
+        assertThat(fixture.number("SELECT count(*) FROM dim_staff WHERE department_name = '"
+                        + StarSchema.DEFAULT_PLACEHOLDER + "'"))
+                .isEqualTo(staff)
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void an_emptied_department_does_not_make_every_department_unknown(boolean pipelined) throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline(builder -> builder.pipelined(pipelined));
         pipeline.run();
