@@ -34,6 +34,9 @@ final class PgChangeFeed implements ChangeFeed {
     private static final Pattern MARK = Pattern.compile("[0-9]{1,19}");
     private static final int FETCH = 1_000;
 
+    /** The version that puts generated columns into the log. */
+    private static final int GENERATED_SINCE = 18;
+
     /** Decoded rows take several times the bytes of their messages. */
     private static final int SHARE_OF_MEMORY = 16;
 
@@ -135,7 +138,10 @@ final class PgChangeFeed implements ChangeFeed {
         try (Statement statement = connection.createStatement()) {
             if (!Jdbc.exists(connection, "SELECT 1 FROM pg_publication WHERE pubname = ?", name)) {
                 statement.execute("CREATE PUBLICATION " + quoted + " FOR TABLE " + list
-                        + " WITH (publish_via_partition_root = true)");
+                        + " WITH (publish_via_partition_root = true"
+                        + (connection.getMetaData().getDatabaseMajorVersion() >= GENERATED_SINCE
+                                ? ", publish_generated_columns = stored)"
+                                : ")"));
             } else {
                 // One by one: only the owner of a table may add it, and those that stay need not be touched.
                 Map<String, String> now = publishedNow(connection);

@@ -112,6 +112,11 @@ public final class PostgresServer implements AutoCloseable {
         return binaries("/oldest-postgres.classpath");
     }
 
+    /** The binaries of a major version that the build put beside the tests' classes: 14, 15, 16 or 18. */
+    public static Optional<Path> binaries(int version) {
+        return binaries("/postgres-" + version + ".classpath");
+    }
+
     /** The jar of binaries that a resource names, which the build writes. */
     private static Optional<Path> binaries(String resource) {
         if (PostgresServer.class.getResource(resource) == null) {
