@@ -247,7 +247,9 @@ class PgChangeFeedTest {
         run("UPDATE item SET price = 5");
         CompletableFuture<Void> alter;
         try (SourceSnapshot snapshot = database.source().snapshot(List.of("item"), Duration.ofSeconds(5))) {
-            alter = CompletableFuture.runAsync(() -> run("BEGIN; LOCK TABLE item; COMMIT"));
+            // The common pool may have one thread, which this would take.
+            alter = CompletableFuture.runAsync(
+                    () -> run("BEGIN; LOCK TABLE item; COMMIT"), task -> new Thread(task, "locking").start());
             while (first("SELECT count(*)::text FROM pg_locks WHERE NOT granted")
                     .equals("0")) {
                 TimeUnit.MILLISECONDS.sleep(5);
