@@ -103,7 +103,8 @@ final class PgReaders implements AutoCloseable {
                 throw KeywharfException.retryable(
                         "postgres.snapshot_lost",
                         connections.name(),
-                        "The snapshot is gone, as the connection that held it was lost; take another",
+                        "The snapshot is not there: the connection that held it was lost, or another server answered; take"
+                                + " another, from one server",
                         e);
             }
             throw PgErrors.of(connections.name(), "The snapshot cannot be taken over", e);

@@ -61,7 +61,8 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /**
      * A database whose connections come from the caller's data source, which must give connections of the PostgreSQL
-     * driver or wrappers of them. {@link #close()} leaves the data source alone.
+     * driver or wrappers of them. While one is in use here, the driver prepares no statements on the server. {@link
+     * #close()} leaves the data source alone.
      */
     public static PostgresDatabase of(DataSource source) {
         return new PostgresDatabase(
@@ -199,6 +200,9 @@ public final class PostgresDatabase implements AutoCloseable {
             properties.setProperty("logServerErrorDetail", "false");
             properties.setProperty("tcpKeepAlive", "true");
             properties.setProperty("assumeMinServerVersion", "13");
+            // A pooler may run the next transaction in another server session, where a statement of the same name is
+            // another.
+            properties.setProperty("prepareThreshold", "0");
             applicationName("keywharf");
             connectTimeout(DEFAULT_CONNECT_TIMEOUT);
             ssl(Ssl.PREFER);
