@@ -17,6 +17,9 @@ final class PgErrors {
     /** Out of shared memory, of which the table of locks is the part that fills up. */
     static final String LOCKS_FULL = "53200";
 
+    /** Protocol violation, under which PgBouncer gives all its reasons. */
+    private static final String PROTOCOL = "08P01";
+
     private static final Set<String> RETRYABLE =
             Set.of("postgres.connection_lost", "postgres.conflict", "postgres.locked");
 
@@ -67,7 +70,10 @@ final class PgErrors {
                                 "postgres.unreachable",
                                 name,
                                 "The server cannot be reached; check host and port, that it runs, and that the network"
-                                        + " and its SSL settings allow the connection",
+                                        + " and its SSL settings allow the connection"
+                                        + (state.equals(PROTOCOL) && said(e) != null
+                                                ? "; what answers, maybe a pooler, says: " + said(e)
+                                                : ""),
                                 e)
                         : of(name, "The connection cannot be opened", e);
         };
@@ -119,15 +125,24 @@ final class PgErrors {
         };
     }
 
+    /** The other side's own words, null where the driver found the fault. */
+    private static @Nullable String said(SQLException e) {
+        return e instanceof org.postgresql.util.PSQLException driver && driver.getServerErrorMessage() != null
+                ? driver.getServerErrorMessage().getMessage()
+                : null;
+    }
+
     private static String words(String state, SQLException e) {
+        @Nullable String said = said(e);
+        if (state.equals(PROTOCOL) && said != null) {
+            return "the server, or a pooler before it, ended the connection: " + said;
+        }
         if (state.startsWith("08") || state.startsWith("57P")) {
             return "the connection to the server was lost";
         }
         @Nullable String constraint = null;
-        @Nullable String said = null;
         if (e instanceof org.postgresql.util.PSQLException driver && driver.getServerErrorMessage() != null) {
             constraint = driver.getServerErrorMessage().getConstraint();
-            said = driver.getServerErrorMessage().getMessage();
         }
         if (state.startsWith("22")) {
             return "a value is not valid here (SQLSTATE " + state + ")";

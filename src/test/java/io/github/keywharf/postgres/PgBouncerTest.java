@@ -1,8 +1,10 @@
 package io.github.keywharf.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SourceSnapshot;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,6 +134,22 @@ class PgBouncerTest {
                 feed.acknowledge(changes.position());
             }
             feed.drop();
+        }
+    }
+
+    @Test
+    void what_it_refuses_is_reported_in_its_own_words() {
+        try (PgBouncer pooler = pooler("statement");
+                PostgresDatabase database = pooler.database("postgres").build();
+                PostgresDatabase options = pooler.database("postgres")
+                        .property("options", "-c work_mem=1MB")
+                        .build()) {
+            assertThatThrownBy(() -> database.source().snapshot())
+                    .isInstanceOf(KeywharfException.class)
+                    .hasMessageContaining("transaction blocks not allowed in statement pooling mode");
+            assertThatThrownBy(() -> options.source().snapshot())
+                    .isInstanceOf(KeywharfException.class)
+                    .hasMessageContaining("unsupported startup parameter");
         }
     }
 }

@@ -37,7 +37,6 @@ public final class PgBouncer implements AutoCloseable {
                         "listen_port = " + port,
                         "unix_socket_dir =",
                         "auth_type = any",
-                        "ignore_startup_parameters = extra_float_digits",
                         "pool_mode = " + mode));
         List<String> command = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
@@ -62,7 +61,7 @@ public final class PgBouncer implements AutoCloseable {
     /**
      * Starts it. The caller closes it.
      *
-     * @param mode {@code session} or {@code transaction}
+     * @param mode {@code session}, {@code transaction} or {@code statement}
      */
     public static PgBouncer start(Path program, PostgresServer server, String mode) {
         try {
