@@ -73,7 +73,8 @@ public final class PgBouncer implements AutoCloseable {
 
     private void awaitPort() throws IOException {
         for (int i = 0; i < TRIES && process.isAlive(); i++) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (IOException notYet) {
                 pause();
