@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
@@ -43,9 +44,10 @@ final class UnloadFixture {
     }
 
     static void insert(CqlSession session, String table, int partitions, int rows) {
-        PreparedStatement full =
-                session.prepare("INSERT INTO " + table + " (device, at, reading, note) VALUES (?, ?, ?, ?)");
-        PreparedStatement bare = session.prepare("INSERT INTO " + table + " (device, at, reading) VALUES (?, ?, ?)");
+        PreparedStatement full = session.prepare(
+                onAllReplicas("INSERT INTO " + table + " (device, at, reading, note) VALUES (?, ?, ?, ?)"));
+        PreparedStatement bare =
+                session.prepare(onAllReplicas("INSERT INTO " + table + " (device, at, reading) VALUES (?, ?, ?)"));
         List<CompletionStage<?>> sent = new ArrayList<>();
         for (int device = 0; device < partitions; device++) {
             for (int at = 0; at < rows; at++) {
@@ -60,6 +62,11 @@ final class UnloadFixture {
             }
         }
         await(sent);
+    }
+
+    /** Rows of which a replica is late would be missing in what is read from that one. */
+    private static SimpleStatement onAllReplicas(String insert) {
+        return SimpleStatement.newInstance(insert).setConsistencyLevel(ConsistencyLevel.ALL);
     }
 
     private static void await(List<CompletionStage<?>> sent) {
