@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 
 /**
@@ -15,12 +16,15 @@ record DeletionLimit(double share) {
         }
     }
 
-    /** Whether so many keys of those that were there may be recorded as deleted without being allowed by name. */
+    /** Returns true if so many of the known keys may be recorded as deleted without being allowed by name. */
     boolean allows(long deleted, long known) {
-        return deleted <= TotesysPipeline.Builder.DELETIONS_ALWAYS_ALLOWED || deleted <= share * known;
+        // In decimals: 0.29 * 100 is less than 29 in binary floating point.
+        BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(known));
+        return deleted <= TotesysPipeline.Builder.DELETIONS_ALWAYS_ALLOWED
+                || BigDecimal.valueOf(deleted).compareTo(most) <= 0;
     }
 
-    /** What to say of a table that was stopped. */
+    /** Message of a table whose deletions were withheld. */
     String reason(String sourceTable, String of, long deleted, long known) {
         return String.format(
                 Locale.ROOT,

@@ -13,10 +13,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables that seem to have lost their rows, and those that have. */
@@ -260,6 +262,45 @@ class DeletionLimitTest {
 
         assertThat(report.stopped()).isEmpty();
         assertThat(report.deleted()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.5, 10, 5",
+        "0.5, 11, 5",
+        "0, 100, 4",
+        "0, 4, 4",
+        "0.1, 50, 5",
+        "0.29, 100, 29",
+        "0.57, 100, 57",
+        "1, 7, 7",
+        "0.07, 100, 7",
+        "0.07, 300, 21",
+        "0.29, 10000000000, 2900000000"
+    })
+    void the_limit_itself_is_allowed_and_one_more_is_not(double share, long known, long most) {
+        DeletionLimit limit = new DeletionLimit(share);
+        assertThat(limit.allows(most - 1, known)).isTrue();
+        assertThat(limit.allows(most, known)).isTrue();
+        if (most < known) {
+            assertThat(limit.allows(most + 1, known)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5, -1, true", "0.5, 0, true", "0.5, 1, false", "1, 0, true"})
+    void a_reconciliation_records_as_many_deletions_as_the_limit_and_none_of_more(
+            double share, long beyond, boolean recorded) throws SQLException {
+        TotesysPipeline pipeline = fixture.pipeline(builder -> builder.deletionLimit(share));
+        fixture.inSource("DELETE FROM payment WHERE payment_id > 12");
+        pipeline.run();
+        assertThat(fixture.count("fact_payment")).isEqualTo(12);
+        long deleted = Math.round(share * 12) + beyond;
+        fixture.inSource("DELETE FROM payment WHERE payment_id <= " + deleted);
+        RunReport report = pipeline.reconcile();
+
+        assertThat(report.deleted()).isEqualTo(recorded ? deleted : 0);
+        assertThat(report.stopped().keySet()).isEqualTo(recorded ? Set.of() : Set.of("payment"));
     }
 
     @Test
