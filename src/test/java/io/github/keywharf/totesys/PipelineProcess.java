@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline in a process of its own, to be killed. The process does what it reads from its standard input, one command a
- * line, and answers each with a line: {@code run} and {@code reconcile} with {@code done} and how many batches were
- * loaded, or with {@code failed} and why; {@code light n before|after} makes it halt at the n-th durable step from then.
+ * line; it prints {@code begun}, and when it is done a line with the answer. {@code run} and {@code reconcile} are answered
+ * with {@code done} and how many batches were loaded, or with {@code failed} and why; {@code light n before|after} makes it
+ * halt at the n-th durable step from then.
  */
 final class PipelineProcess implements AutoCloseable {
 
@@ -93,11 +94,15 @@ final class PipelineProcess implements AutoCloseable {
         }
     }
 
-    /** Gives a command without waiting for the answer. */
+    /** Gives a command without waiting for the answer; returns when the process has begun it. */
     void send(String command) {
         try {
             commands.write(command + "\n");
             commands.flush();
+            String begun = answers.readLine();
+            if (!"begun".equals(begun)) {
+                throw new IllegalStateException("[process] it did not begin '" + command + "', but answered " + begun);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("[process] it takes no command", e);
         }
@@ -124,21 +129,23 @@ final class PipelineProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Kills the process immediately (SIGKILL). */
+    /** Kills the process (SIGKILL) and returns when it is gone; {@link #answer} still has what it answered before. */
     void kill() {
-        process.destroyForcibly();
-    }
-
-    /** Kills the process and returns when it is gone. */
-    @Override
-    public void close() {
-        kill();
+        // Process.destroyForcibly would close the pipe that the answer is in.
+        process.toHandle().destroyForcibly();
         try {
             process.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("[pipeline] interrupted while the process died", e);
         }
+    }
+
+    /** Kills the process and returns when it is gone. */
+    @Override
+    public void close() {
+        kill();
+        process.destroyForcibly();
     }
 
     /** What {@link #main} does. */
@@ -164,6 +171,7 @@ final class PipelineProcess implements AutoCloseable {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.out.println("ready");
         for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            System.out.println("begun");
             System.out.println(obey(command, pipeline, fuse));
         }
     }
@@ -193,7 +201,8 @@ final class PipelineProcess implements AutoCloseable {
                 .build();
     }
 
-    private static ObjectStore store(Properties p, String zone) {
+    /** The store of a zone that a configuration says. */
+    static ObjectStore store(Properties p, String zone) {
         if (p.getProperty("endpoint") == null) {
             return ObjectStore.ofDirectory(Path.of(p.getProperty("directory"), zone));
         }
