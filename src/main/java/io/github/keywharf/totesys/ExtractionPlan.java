@@ -198,7 +198,7 @@ final class ExtractionPlan {
 
     /** Whether so much time has passed since a batch that the next one is worth committing without rows. */
     static boolean isMilestoneDue(PipelineConfig config, Batch earlier, java.time.LocalDateTime now) {
-        Duration half = config.lagThreshold().dividedBy(2);
+        Duration half = config.limits().lagThreshold().dividedBy(2);
         Duration pause = half.compareTo(MILESTONE_PAUSE) < 0 ? MILESTONE_PAUSE : half;
         return !earlier.position().time().plus(pause).isAfter(now);
     }

@@ -143,7 +143,7 @@ final class Extractions {
     }
 
     private SourceSnapshot locking(Set<String> tables) {
-        return config.source().snapshot(List.copyOf(tables), config.lockWait());
+        return config.source().snapshot(List.copyOf(tables), config.limits().lockWait());
     }
 
     /**
@@ -151,7 +151,7 @@ final class Extractions {
      * feed forgets the changes. A commit that waits for a synchronous standby is in the feed before anybody else sees it.
      */
     private SourceSnapshot locking(Set<String> tables, Set<Long> transactions) {
-        long end = System.nanoTime() + config.lockWait().toNanos();
+        long end = System.nanoTime() + config.limits().lockWait().toNanos();
         while (true) {
             SourceSnapshot snapshot = locking(tables);
             Set<Long> missing = snapshot.missing(transactions);
@@ -165,7 +165,7 @@ final class Extractions {
                         config.source().name(),
                         "Transaction " + missing.iterator().next()
                                 + " has committed but is not visible yet, as while it waits for a synchronous standby, and"
-                                + " was not so within " + config.lockWait() + "; see that the standby answers");
+                                + " was not so within " + config.limits().lockWait() + "; see that the standby answers");
             }
             pause();
         }
@@ -191,7 +191,7 @@ final class Extractions {
     RunPlan plan(ExtractRequest request, Optional<Batch> earlier, List<Long> pending) {
         Wanted wanted = wanted(request, earlier);
         List<RunPlan.TablePlan> tables = new ArrayList<>();
-        try (SourceSnapshot snapshot = config.source().snapshot(List.of(), config.lockWait())) {
+        try (SourceSnapshot snapshot = config.source().snapshot(List.of(), config.limits().lockWait())) {
             ExtractionPlan plan = new ExtractionPlan(
                     config,
                     request,
@@ -239,7 +239,7 @@ final class Extractions {
      * feed: it has one position for all tables, so that what is not taken would be lost.
      */
     private List<String> wanted(ExtractRequest request, Optional<Batch> earlier, Map<String, SourceTable> found) {
-        List<String> asked = request.tables().isEmpty() ? config.tables() : request.tables();
+        List<String> asked = request.tables().isEmpty() ? config.reading().tables() : request.tables();
         for (String table :
                 Stream.concat(asked.stream(), request.mayVanish().stream()).toList()) {
             if (!found.containsKey(table) && !config.star().sourceTables().contains(table)) {

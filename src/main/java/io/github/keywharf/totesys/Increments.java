@@ -28,9 +28,9 @@ final class Increments {
     }
 
     private static Increment window(PipelineConfig config, Optional<SnapshotPosition> earlier, LocalDateTime end) {
-        LocalDateTime start = earlier.map(position -> position.time().minus(config.lookback()))
-                .filter(from -> from.isAfter(config.firstStart()))
-                .orElse(config.firstStart());
+        LocalDateTime start = earlier.map(position -> position.time().minus(config.reading().lookback()))
+                .filter(from -> from.isAfter(config.reading().firstStart()))
+                .orElse(config.reading().firstStart());
         return new Increment.Window(TIME_COLUMN, start.isAfter(end) ? end : start, end);
     }
 }

@@ -83,10 +83,10 @@ final class JoinedReader {
     private TableReading checked(String table, Table rows) {
         long now = rows.size() + rejects.count(table);
         long before = plan.countWithoutDeleted(table).orElse(0L);
-        if (plan.mayVanish().contains(table) || config.deletionLimit().allows(before - now, before)) {
+        if (plan.mayVanish().contains(table) || config.limits().deletionLimit().allows(before - now, before)) {
             return new TableReading.Whole(rows, now);
         }
-        String reason = config.deletionLimit().reason(table, table, before - now, before);
+        String reason = config.limits().deletionLimit().reason(table, table, before - now, before);
         rejects.forget(table);
         config.events().error(Extractions.TABLE_STOPPED, config.work(plan.number()), table, reason);
         return new TableReading.Stopped(reason);

@@ -30,11 +30,17 @@ final class Loading implements AutoCloseable {
     /** How long a load waits for a lock of others while it holds nobody up. */
     private static final Duration LOCKS = Duration.ofMinutes(10);
 
+    /** A replay adds what the warehouse does not have, as a flow of its own in the warehouse's control tables. */
+    private enum Kind {
+        FIRST,
+        REPLAY
+    }
+
     private final PipelineConfig config;
     private final long number;
     private final Work work;
     private final long began = System.nanoTime();
-    private final boolean again;
+    private final Kind kind;
     private final WarehouseLoad load;
     private final StepRejects rejects;
     private final Map<String, TableReport> reports = new LinkedHashMap<>();
@@ -42,26 +48,22 @@ final class Loading implements AutoCloseable {
     private final Map<String, String> withheld = new LinkedHashMap<>();
     private long written;
 
-    /**
-     * @param config of the pipeline
-     * @param batch to load
-     * @param run names this run; makes loading again an entry of its own in the warehouse's control tables
-     * @param again whether the batch is to be loaded although it was before
-     */
-    private Loading(PipelineConfig config, BatchTerms batch, PipelineRun run, boolean again, Duration locks) {
+    private Loading(PipelineConfig config, BatchTerms batch, PipelineRun run, Kind kind, Duration locks) {
         this.config = config;
         this.number = batch.number();
         this.work = config.work(number);
-        this.again = again;
+        this.kind = kind;
         this.mayVanish = batch.mayVanish();
-        this.rejects = new StepRejects(config.processed().store(), number, again ? "load-" + run.id() : "load");
+        String replay = "-" + run.id();
+        this.rejects = new StepRejects(
+                config.processed().store(), number, kind == Kind.REPLAY ? "load" + replay : "load");
         this.load = config.warehouse()
                 .begin(
-                        again ? config.name() + "/replay-" + run.id() : config.name(),
+                        kind == Kind.REPLAY ? config.name() + "/replay" + replay : config.name(),
                         number,
                         note(batch, run.id()),
                         new Warehouse.Takeover(
-                                shorter(shorter(config.lease(), PATIENCE), locks), locks, run::checkHeld));
+                                shorter(shorter(config.limits().lease(), PATIENCE), locks), locks, run::checkHeld));
     }
 
     /**
@@ -69,7 +71,7 @@ final class Loading implements AutoCloseable {
      * the source's locks waits for it.
      */
     static Loading overlapped(PipelineConfig config, BatchTerms batch, PipelineRun run) {
-        return new Loading(config, batch, run, false, shorter(config.lockWait(), LOCKS));
+        return new Loading(config, batch, run, Kind.FIRST, shorter(config.limits().lockWait(), LOCKS));
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -79,7 +81,7 @@ final class Loading implements AutoCloseable {
     private Map<String, String> note(BatchTerms batch, String run) {
         Map<String, String> note = new HashMap<>(Map.of("kind", batch.kind().name(), "run", run));
         batch.windowEnd(config).ifPresent(end -> note.put(WarehouseLag.WINDOW_END, end.toString()));
-        if (again) {
+        if (kind == Kind.REPLAY) {
             note.put(WarehouseLoad.ORIGIN, config.name());
         }
         return note;
@@ -90,46 +92,52 @@ final class Loading implements AutoCloseable {
     }
 
     /** Loads a whole batch from the processed zone's files, unless it was loaded before. */
-    static List<TableReport> of(
-            PipelineConfig config, Batch batch, ProcessedBatch processed, PipelineRun run, boolean again) {
-        try (Loading loading = new Loading(config, batch.terms(), run, again, LOCKS)) {
-            if (loading.alreadyLoaded()) {
-                return List.of();
-            }
-            if (!again && batch.kind() == BatchKind.RECONCILIATION && batch.number() == config.floor()) {
-                // The first batch had the calendar, and may be pruned.
-                CalendarDays days = new CalendarDays();
-                days.addRange(config.star().calendarStart(), config.star().calendarEnd());
-                loading.loadCalendar(days.rows(config.star().calendarTable().schema(), config.star()));
-            }
-            ProcessedRejects rejected = new ProcessedRejects(config, batch, processed);
-            for (BatchFile file : processed.files()) {
-                if (again && file.deletions()) {
-                    // What was deleted then may have come back since.
-                    continue;
-                }
-                Rows rows = config.processed().read(file, IngestionFormat.PARQUET, row -> {});
-                if (file.table().equals(config.star().calendarTable().name())) {
-                    loading.loadCalendar(rows);
-                } else {
-                    StarTable star = config.star().byTargetName(file.table()).orElseThrow();
-                    if (file.deletions()) {
-                        loading.delete(star, rows);
-                    } else {
-                        loading.load(
-                                star,
-                                file.complete() && !again
-                                        ? loading.complete(star, () -> rejected.keys(star))
-                                        : Coverage.partial(),
-                                rows.readAhead(2),
-                                null);
-                    }
-                }
-            }
-            loading.commit();
-            run.stopped(loading.withheld());
-            return loading.reports();
+    static List<TableReport> of(PipelineConfig config, Batch batch, ProcessedBatch processed, PipelineRun run) {
+        try (Loading loading = new Loading(config, batch.terms(), run, Kind.FIRST, LOCKS)) {
+            return loading.alreadyLoaded() ? List.of() : loading.files(batch, processed, run);
         }
+    }
+
+    /** Loads what the warehouse does not have of a batch that was loaded before. */
+    static List<TableReport> replay(PipelineConfig config, Batch batch, ProcessedBatch processed, PipelineRun run) {
+        try (Loading loading = new Loading(config, batch.terms(), run, Kind.REPLAY, LOCKS)) {
+            return loading.files(batch, processed, run);
+        }
+    }
+
+    private List<TableReport> files(Batch batch, ProcessedBatch processed, PipelineRun run) {
+        if (kind == Kind.FIRST && batch.kind() == BatchKind.RECONCILIATION && number == config.floor()) {
+            // The first batch had the calendar, and may be pruned.
+            CalendarDays days = new CalendarDays();
+            days.addRange(config.star().calendarStart(), config.star().calendarEnd());
+            loadCalendar(days.rows(config.star().calendarTable().schema(), config.star()));
+        }
+        ProcessedRejects rejected = new ProcessedRejects(config, batch, processed);
+        for (BatchFile file : processed.files()) {
+            if (kind == Kind.REPLAY && file.deletions()) {
+                // What was deleted then may have come back since.
+                continue;
+            }
+            Rows rows = config.processed().read(file, IngestionFormat.PARQUET, row -> {});
+            if (file.table().equals(config.star().calendarTable().name())) {
+                loadCalendar(rows);
+                continue;
+            }
+            StarTable star = config.star().byTargetName(file.table()).orElseThrow();
+            if (file.deletions()) {
+                delete(star, rows);
+            } else {
+                boolean complete = kind == Kind.FIRST && file.complete();
+                load(
+                        star,
+                        complete ? complete(star, () -> rejected.keys(star)) : Coverage.partial(),
+                        rows.readAhead(2),
+                        null);
+            }
+        }
+        commit();
+        run.stopped(withheld());
+        return reports();
     }
 
     /** All rows of a star table's driving table, whose deletions are limited unless the batch says otherwise. */
@@ -137,15 +145,15 @@ final class Loading implements AutoCloseable {
         String target = star.target().name();
         return new Coverage.Complete(rejected, (deleted, known) -> {
             boolean allowed =
-                    mayVanish.contains(star.driving()) || config.deletionLimit().allows(deleted, known);
+                    mayVanish.contains(star.driving()) || config.limits().deletionLimit().allows(deleted, known);
             if (!allowed) {
-                withheld.put(star.driving(), config.deletionLimit().reason(star.driving(), target, deleted, known));
+                withheld.put(star.driving(), config.limits().deletionLimit().reason(star.driving(), target, deleted, known));
             }
             return allowed;
         });
     }
 
-    /** By source table, why none of its deletions was recorded. */
+    /** Source tables of which no deletion was recorded, with the reason. */
     Map<String, String> withheld() {
         return withheld;
     }
@@ -171,7 +179,7 @@ final class Loading implements AutoCloseable {
     }
 
     private LoadMode mode(StarTable star) {
-        if (!again) {
+        if (kind == Kind.FIRST) {
             return star.isFact() ? config.mode().facts() : LoadMode.UPSERT;
         }
         return star.isFact() && config.mode() == WarehouseMode.HISTORY

@@ -72,7 +72,7 @@ final class PendingBatches {
     }
 
     private void load(Batch batch, ProcessedBatch processed, PipelineRun run) {
-        run.reports().addAll(failures.step("load", () -> Loading.of(config, batch, processed, run, false)));
+        run.reports().addAll(failures.step("load", () -> Loading.of(config, batch, processed, run)));
         run.loaded(batch);
     }
 
@@ -82,7 +82,7 @@ final class PendingBatches {
         List<TableReport> reports = new ArrayList<>();
         ProcessedBatch processed = failures.step("transform", () -> Transformation.of(config, batch, reports));
         run.reports().addAll(reports);
-        List<TableReport> loaded = failures.step("load", () -> Loading.of(config, batch, processed, run, true));
+        List<TableReport> loaded = failures.step("load", () -> Loading.replay(config, batch, processed, run));
         run.reports().addAll(loaded);
         run.loadedAgain(number);
         return loaded.stream().anyMatch(report -> report.written() > 0);

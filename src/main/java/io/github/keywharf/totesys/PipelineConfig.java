@@ -9,29 +9,81 @@ import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.util.List;
 
-/** Everything a pipeline was built with. */
+/**
+ * Settings of a pipeline.
+ *
+ * @param work the pipeline's own, for events that belong to no batch
+ */
 record PipelineConfig(
         String name,
         Work work,
-        SqlSource source,
+        Reading reading,
         Zone ingestion,
         Zone processed,
-        Warehouse warehouse,
-        StarSchema star,
-        WarehouseMode mode,
-        ChangeDetection detection,
-        List<String> tables,
-        LocalDateTime firstStart,
-        Duration lookback,
-        Duration reconcileEvery,
-        Duration lagThreshold,
-        Duration lease,
-        Duration lockWait,
-        DeletionLimit deletionLimit,
-        String feed,
-        boolean pipelined,
-        EventListener events,
-        InstantSource clock) {
+        Target target,
+        Limits limits,
+        Running running) {
+
+    /**
+     * The source, and how it is read.
+     *
+     * @param tables source tables; empty for all
+     * @param firstStart begin of the first window of {@link ChangeDetection#LAST_UPDATED}
+     * @param lookback by which its windows overlap
+     */
+    record Reading(
+            SqlSource source,
+            ChangeDetection detection,
+            List<String> tables,
+            LocalDateTime firstStart,
+            Duration lookback) {}
+
+    /** The warehouse, and what is made of the source in it. */
+    record Target(Warehouse warehouse, StarSchema star, WarehouseMode mode) {}
+
+    /** Times and shares that a user sets; each is described in {@link TotesysPipeline.Builder}. */
+    record Limits(
+            Duration reconcileEvery,
+            Duration lagThreshold,
+            Duration lease,
+            Duration lockWait,
+            DeletionLimit deletionLimit) {}
+
+    /** How runs proceed, and what they report to. */
+    record Running(boolean pipelined, EventListener events, InstantSource clock) {}
+
+    SqlSource source() {
+        return reading.source();
+    }
+
+    ChangeDetection detection() {
+        return reading.detection();
+    }
+
+    Warehouse warehouse() {
+        return target.warehouse();
+    }
+
+    StarSchema star() {
+        return target.star();
+    }
+
+    WarehouseMode mode() {
+        return target.mode();
+    }
+
+    EventListener events() {
+        return running.events();
+    }
+
+    InstantSource clock() {
+        return running.clock();
+    }
+
+    /** Name of the change feed in the source. */
+    String feed() {
+        return "keywharf_" + name;
+    }
 
     /** The work on a batch: an id that is the same in all processes. */
     Work work(long batch) {
@@ -44,7 +96,7 @@ record PipelineConfig(
 
     /** The number of the newest batch that the warehouse has; 0 if it has none. */
     long newestLoaded() {
-        return warehouse.newestLoaded(name).map(Warehouse.LoadedBatch::number).orElse(0L);
+        return warehouse().newestLoaded(name).map(Warehouse.LoadedBatch::number).orElse(0L);
     }
 
     /** The number of the oldest batch that pruning has left. */

@@ -165,7 +165,7 @@ final class PipelineRuns {
         LocalDateTime now = LocalDateTime.ofInstant(config.clock().instant(), ZoneOffset.UTC);
         return newest.get()
                 .reconciled()
-                .map(time -> !time.plus(config.reconcileEvery()).isAfter(now))
+                .map(time -> !time.plus(config.limits().reconcileEvery()).isAfter(now))
                 .orElse(true);
     }
 
@@ -182,7 +182,7 @@ final class PipelineRuns {
 
     /** Carries one batch from the source into the warehouse; returns true if there is more to take. */
     private boolean carry(PipelineRun run, ExtractRequest request) {
-        boolean more = config.pipelined()
+        boolean more = config.running().pipelined()
                 ? ingest("run", run, request, extraction -> readOverlapped(run, extraction))
                 : extract(run, request);
         run.newest()
@@ -288,7 +288,7 @@ final class PipelineRuns {
 
     private StoreLease lease(String step) {
         return StoreLease.acquire(
-                        config.ingestion().store(), LEASE, config.name() + " " + step, config.lease(), config.clock())
+                        config.ingestion().store(), LEASE, config.name() + " " + step, config.limits().lease(), config.clock())
                 .renewInBackground();
     }
 }

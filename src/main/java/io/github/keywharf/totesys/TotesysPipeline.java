@@ -481,7 +481,12 @@ public final class TotesysPipeline {
             return new TotesysPipeline(new PipelineConfig(
                     name,
                     work.withTask(name),
-                    Checks.required("The source", source, "source(database)"),
+                    new PipelineConfig.Reading(
+                            Checks.required("The source", source, "source(database)"),
+                            detection,
+                            tables,
+                            firstStart,
+                            lookback),
                     new Zone(
                             Checks.required("The ingestion zone", ingestion, "ingestion(store)"),
                             ingestionLayout,
@@ -492,22 +497,10 @@ public final class TotesysPipeline {
                             processedLayout,
                             IngestionFormat.PARQUET,
                             executor),
-                    Checks.required("The warehouse", warehouse, "warehouse(database)"),
-                    star,
-                    mode,
-                    detection,
-                    tables,
-                    firstStart,
-                    lookback,
-                    reconcileEvery,
-                    lagThreshold,
-                    lease,
-                    lockWait,
-                    deletionLimit,
-                    "keywharf_" + name,
-                    pipelined,
-                    events,
-                    clock));
+                    new PipelineConfig.Target(
+                            Checks.required("The warehouse", warehouse, "warehouse(database)"), star, mode),
+                    new PipelineConfig.Limits(reconcileEvery, lagThreshold, lease, lockWait, deletionLimit),
+                    new PipelineConfig.Running(pipelined, events, clock)));
         }
     }
 }

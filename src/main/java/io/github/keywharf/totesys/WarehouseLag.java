@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,13 +18,13 @@ import org.slf4j.LoggerFactory;
  */
 final class WarehouseLag {
 
-    /** In the note beside a loaded batch, up to where the warehouse has the source. */
+    /** Key in the note beside a loaded batch: up to where the warehouse has the source. */
     static final String WINDOW_END = "window_end";
 
     private static final Logger LOG = LoggerFactory.getLogger(WarehouseLag.class);
 
     private final PipelineConfig config;
-    private volatile Optional<LocalDateTime> lastSeen = Optional.empty();
+    private final AtomicReference<@Nullable LocalDateTime> lastSeen = new AtomicReference<>();
 
     WarehouseLag(PipelineConfig config) {
         this.config = config;
@@ -30,51 +32,55 @@ final class WarehouseLag {
 
     /** Completes what a run knows of its window, and reports a lag over the threshold; throws nothing. */
     void measure(PipelineRun run) {
-        Optional<LocalDateTime> end = run.windowEnd();
-        Optional<LocalDateTime> atLeastSince = Optional.empty();
+        LocalDateTime end = run.windowEnd().orElse(null);
+        LocalDateTime since = end;
         if (!run.sawEverything()) {
+            end = later(end, lastSeen.get());
             try {
-                Optional<LocalDateTime> loaded = loaded();
-                end = later(end, later(loaded, lastSeen));
-                atLeastSince = end.isPresent()
-                        ? Optional.empty()
-                        : config.batches().find(1).map(this::time);
+                end = later(end, loaded());
+                since = end == null ? config.batches().find(1).map(this::time).orElse(null) : end;
             } catch (RuntimeException e) {
                 LOG.atDebug().setCause(e).log("How far the warehouse is behind could not be read from it");
-                end = later(end, lastSeen);
-                atLeastSince = end.isPresent() ? Optional.empty() : newestInZone();
+                since = end == null ? newestInZone() : end;
             }
         }
-        end.ifPresent(run::windowEnd);
-        lastSeen = later(lastSeen, end);
-        Optional<LocalDateTime> zone = atLeastSince;
-        end.or(() -> zone)
-                .map(this::lag)
-                .filter(lag -> lag.compareTo(config.lagThreshold()) > 0)
-                .ifPresent(lag -> config.events()
-                        .error(
-                                "totesys.lag.exceeded",
-                                config.work(),
-                                config.warehouse().name(),
-                                "The warehouse is " + lag + " behind the source, more than the " + config.lagThreshold()
-                                        + " allowed",
-                                Fact.time("lag", lag)));
+        if (end != null) {
+            run.windowEnd(end);
+            lastSeen.accumulateAndGet(end, WarehouseLag::later);
+        }
+        if (since != null) {
+            report(lag(since));
+        }
     }
 
-    private Optional<LocalDateTime> loaded() {
+    private void report(Duration lag) {
+        Duration threshold = config.limits().lagThreshold();
+        if (lag.compareTo(threshold) > 0) {
+            config.events()
+                    .error(
+                            "totesys.lag.exceeded",
+                            config.work(),
+                            config.warehouse().name(),
+                            "The warehouse is " + lag + " behind the source, more than the " + threshold + " allowed",
+                            Fact.time("lag", lag));
+        }
+    }
+
+    private @Nullable LocalDateTime loaded() {
         return config.warehouse()
                 .newestLoaded(config.name())
                 .flatMap(batch -> Optional.ofNullable(batch.note().get(WINDOW_END)))
-                .map(LocalDateTime::parse);
+                .map(LocalDateTime::parse)
+                .orElse(null);
     }
 
     /** The warehouse cannot have more than the ingestion zone, so it is behind by at least as much. */
-    private Optional<LocalDateTime> newestInZone() {
+    private @Nullable LocalDateTime newestInZone() {
         try {
-            return config.batches().newest().map(this::time);
+            return config.batches().newest().map(this::time).orElse(null);
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("How far the warehouse is behind could not be read from the ingestion zone");
-            return Optional.empty();
+            return null;
         }
     }
 
@@ -82,8 +88,11 @@ final class WarehouseLag {
         return batch.terms().windowEnd(config).orElse(batch.position().time());
     }
 
-    private static Optional<LocalDateTime> later(Optional<LocalDateTime> one, Optional<LocalDateTime> other) {
-        return one.isPresent() && other.isPresent() && other.get().isAfter(one.get()) ? other : one.or(() -> other);
+    private static @Nullable LocalDateTime later(@Nullable LocalDateTime one, @Nullable LocalDateTime other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return other.isAfter(one) ? other : one;
     }
 
     /** The time from a moment of the source's clock to now, by this machine's. */
