@@ -38,7 +38,8 @@ record BatchTerms(
         return positions.entrySet().stream()
                 .filter(table -> ours.contains(table.getKey())
                         && !stopped.containsKey(table.getKey())
-                        && (config.reading().tables().isEmpty() || config.reading().tables().contains(table.getKey())))
+                        && (config.reading().tables().isEmpty()
+                                || config.reading().tables().contains(table.getKey())))
                 .map(table -> table.getValue().time())
                 .min(LocalDateTime::compareTo);
     }

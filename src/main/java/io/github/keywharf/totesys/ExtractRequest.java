@@ -2,29 +2,29 @@ package io.github.keywharf.totesys;
 
 import io.github.keywharf.sql.Increment;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to extract.
  *
  * @param kind why
  * @param tables which source tables; empty for all that the pipeline is for
- * @param window the rows to read instead of what changed, for a backfill
+ * @param window the rows to read instead of what changed, for a backfill; null otherwise
  * @param mayVanish source tables of which any number of rows may be missing
  */
-record ExtractRequest(BatchKind kind, List<String> tables, Optional<Increment.Window> window, Set<String> mayVanish) {
+record ExtractRequest(BatchKind kind, List<String> tables, Increment.@Nullable Window window, Set<String> mayVanish) {
 
-    ExtractRequest(BatchKind kind, List<String> tables, Optional<Increment.Window> window) {
+    ExtractRequest(BatchKind kind, List<String> tables, Increment.@Nullable Window window) {
         this(kind, tables, window, Set.of());
     }
 
     static ExtractRequest changes() {
-        return new ExtractRequest(BatchKind.INCREMENT, List.of(), Optional.empty());
+        return new ExtractRequest(BatchKind.INCREMENT, List.of(), null);
     }
 
     static ExtractRequest changesOf(List<String> tables) {
-        return new ExtractRequest(BatchKind.INCREMENT, tables, Optional.empty());
+        return new ExtractRequest(BatchKind.INCREMENT, tables, null);
     }
 
     static ExtractRequest everything() {
@@ -32,6 +32,6 @@ record ExtractRequest(BatchKind kind, List<String> tables, Optional<Increment.Wi
     }
 
     static ExtractRequest everything(Set<String> mayVanish) {
-        return new ExtractRequest(BatchKind.RECONCILIATION, List.of(), Optional.empty(), mayVanish);
+        return new ExtractRequest(BatchKind.RECONCILIATION, List.of(), null, mayVanish);
     }
 }

@@ -8,8 +8,8 @@ import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Table;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** What one extraction will read: for each table, which rows, given what was read before. */
+/** Plan of one extraction: the rows to read of each table, given what was read before. */
 final class ExtractionPlan {
 
     /** So much of the source's log is held back at most while nothing changes that is of interest: a segment of it. */
@@ -29,53 +29,49 @@ final class ExtractionPlan {
 
     private final PipelineConfig config;
     private final BatchKind kind;
-    private final Optional<Batch> earlier;
+    private final @Nullable Batch earlier;
     private final Map<String, SourceTable> tables;
     private final Map<String, String> stopped;
     private final boolean looksAtAll;
     private final Map<String, ReadRequest> requests = new LinkedHashMap<>();
-    private final Map<String, SnapshotPosition> positions = new HashMap<>();
+    private final Map<String, SnapshotPosition> positions;
     private final Set<String> mayVanish;
     private final Set<String> joined = new LinkedHashSet<>();
     private final Set<String> whole = new LinkedHashSet<>();
-    private final Optional<FeedReading> feed;
-    private final Optional<ChangeFeed.Changes> changes;
+    private final @Nullable FeedReading feed;
+    private final ChangeFeed.@Nullable Changes changes;
 
     /**
      * @param config of the pipeline
      * @param request what is wanted
-     * @param earlier the newest batch
-     * @param tables to read, by name, in order
-     * @param stopped tables that are wanted but cannot be read, with the reason
-     * @param position of the snapshot that will be read
-     * @param identities what distinguishes the table of a name from others of that name
-     * @param feed the change feed, where there is one
+     * @param earlier the newest batch; null before the first
+     * @param wanted tables to read, and those that cannot be read
+     * @param positions up to where each of the tables will have been read
+     * @param feed null where there is none
      */
     ExtractionPlan(
             PipelineConfig config,
             ExtractRequest request,
-            Optional<Batch> earlier,
-            Map<String, SourceTable> tables,
-            Map<String, String> stopped,
-            SnapshotPosition position,
-            Function<String, Optional<String>> identities,
-            Optional<FeedReading> feed) {
+            @Nullable Batch earlier,
+            Extractions.Wanted wanted,
+            Map<String, SnapshotPosition> positions,
+            @Nullable FeedReading feed) {
         this.config = config;
         this.kind = request.kind();
         this.earlier = earlier;
-        this.tables = new LinkedHashMap<>(tables);
-        this.stopped = new LinkedHashMap<>(stopped);
+        this.tables = new LinkedHashMap<>(wanted.readable());
+        this.stopped = new LinkedHashMap<>(wanted.stopped());
+        this.positions = Map.copyOf(positions);
         this.looksAtAll =
                 request.kind() == BatchKind.RECONCILIATION && request.tables().isEmpty();
         this.feed = feed;
-        this.changes = feed.flatMap(FeedReading::changes);
+        this.changes = feed == null ? null : feed.changes().orElse(null);
         this.mayVanish = new HashSet<>(request.mayVanish());
-        changes.ifPresent(all -> mayVanish.addAll(all.unnamed().keySet()));
-        for (String table : tables.keySet()) {
-            positions.put(table, identities.apply(table).map(position::ofTable).orElse(position));
+        if (changes != null) {
+            mayVanish.addAll(changes.unnamed().keySet());
         }
         for (String table : tables.keySet()) {
-            Increment increment = increment(request, table, position);
+            Increment increment = increment(request, table);
             if (increment instanceof Increment.Everything) {
                 whole.add(table);
             }
@@ -88,33 +84,32 @@ final class ExtractionPlan {
         }
     }
 
-    private Increment increment(ExtractRequest request, String table, SnapshotPosition position) {
+    private Increment increment(ExtractRequest request, String table) {
         boolean timed = table(table).schema().contains(Increments.TIME_COLUMN);
         // Where the feed names no rows, or did not give changes all the time, only a comparison shows what is gone.
-        boolean unnamed = changes.map(all -> all.unnamed().containsKey(table)).orElse(false);
-        boolean missed = changes.isPresent()
-                && !table(table).key().isEmpty()
-                && feed.filter(reading -> !reading.gives(table)).isPresent();
+        boolean unnamed = changes != null && changes.unnamed().containsKey(table);
+        boolean missed = changes != null && feed != null && !table(table).key().isEmpty() && !feed.gives(table);
         if (request.kind() == BatchKind.RECONCILIATION || unnamed || missed) {
             return Increment.everything();
         }
         if (request.kind() == BatchKind.INCREMENT && isAnother(table)) {
             return Increment.everything();
         }
-        if (request.window().isPresent()) {
-            return timed ? request.window().get() : Increment.everything();
+        Increment.Window window = request.window();
+        if (window != null) {
+            return timed ? window : Increment.everything();
         }
-        return Increments.of(config, positionOf(table), position, timed);
+        return Increments.of(config, positionOf(table), position(table), timed);
     }
 
     /** Whether what was read under that name before was another table, or had another history. */
     private boolean isAnother(String table) {
-        SnapshotPosition now = found(positions, table);
-        return positionOf(table)
-                .filter(before -> now.table().filter(before::isOfOther).isPresent()
+        SnapshotPosition now = position(table);
+        SnapshotPosition before = positionOf(table);
+        return before != null
+                && (now.table().filter(before::isOfOther).isPresent()
                         || (config.detection() == ChangeDetection.TRANSACTION_ID
-                                && !before.system().equals(now.system())))
-                .isPresent();
+                                && !before.system().equals(now.system())));
     }
 
     /** Up to where a table will have been read. */
@@ -122,8 +117,8 @@ final class ExtractionPlan {
         return found(positions, table);
     }
 
-    private Optional<SnapshotPosition> positionOf(String table) {
-        return earlier.map(batch -> batch.positions().get(table));
+    private @Nullable SnapshotPosition positionOf(String table) {
+        return earlier == null ? null : earlier.positions().get(table);
     }
 
     BatchKind kind() {
@@ -135,17 +130,16 @@ final class ExtractionPlan {
     }
 
     boolean isFirst() {
-        return earlier.isEmpty();
+        return earlier == null;
     }
 
     long number() {
-        return earlier.map(batch -> batch.number() + 1).orElse(1L);
+        return earlier == null ? 1 : earlier.number() + 1;
     }
 
     /** Up to where tables were read before. A reconciliation forgets those that are gone: one that returns is read whole. */
     Map<String, SnapshotPosition> earlierPositions() {
-        Map<String, SnapshotPosition> known =
-                new LinkedHashMap<>(earlier.map(Batch::positions).orElse(Map.of()));
+        Map<String, SnapshotPosition> known = new LinkedHashMap<>(earlier == null ? Map.of() : earlier.positions());
         if (looksAtAll) {
             known.keySet().removeIf(table -> !tables.containsKey(table) && !stopped.containsKey(table));
         }
@@ -153,14 +147,16 @@ final class ExtractionPlan {
     }
 
     /** When everything was read last; empty when that is due, as deletions of the time without a feed went unseen. */
-    Optional<java.time.LocalDateTime> reconciled() {
-        return beganFeedAnew() ? Optional.empty() : earlier.flatMap(Batch::reconciled);
+    Optional<LocalDateTime> reconciled() {
+        return earlier == null || beganFeedAgain() ? Optional.empty() : earlier.reconciled();
     }
 
-    private boolean beganFeedAnew() {
+    private boolean beganFeedAgain() {
         return kind == BatchKind.INCREMENT
-                && feed.filter(FeedReading::begins).isPresent()
-                && earlier.flatMap(Batch::feed).isPresent();
+                && feed != null
+                && feed.begins()
+                && earlier != null
+                && earlier.feed().isPresent();
     }
 
     /** The tables that were wanted and could not be read. */
@@ -171,11 +167,10 @@ final class ExtractionPlan {
     /** The tables that are stopped once this batch is there: with those that it did not look at and that were before. */
     Map<String, String> stoppedFromNowOn() {
         Map<String, String> all = new LinkedHashMap<>();
-        earlier.ifPresent(batch -> batch.stopped().forEach((table, reason) -> {
-            if (!tables.containsKey(table) && !looksAtAll) {
-                all.put(table, reason);
-            }
-        }));
+        if (earlier != null && !looksAtAll) {
+            all.putAll(earlier.stopped());
+            all.keySet().removeAll(tables.keySet());
+        }
         all.putAll(stopped);
         return all;
     }
@@ -186,18 +181,17 @@ final class ExtractionPlan {
      *
      * @param now the time of the snapshot
      */
-    boolean isMilestone(java.time.LocalDateTime now) {
-        if (kind != BatchKind.INCREMENT || earlier.isEmpty()) {
+    boolean isMilestone(LocalDateTime now) {
+        if (kind != BatchKind.INCREMENT || earlier == null) {
             return false;
         }
         return hasMore()
-                || feed.filter(reading -> reading.bytesMoved() >= MILESTONE_BYTES)
-                        .isPresent()
-                || isMilestoneDue(config, earlier.get(), now);
+                || (feed != null && feed.bytesMoved() >= MILESTONE_BYTES)
+                || isMilestoneDue(config, earlier, now);
     }
 
     /** Whether so much time has passed since a batch that the next one is worth committing without rows. */
-    static boolean isMilestoneDue(PipelineConfig config, Batch earlier, java.time.LocalDateTime now) {
+    static boolean isMilestoneDue(PipelineConfig config, Batch earlier, LocalDateTime now) {
         Duration half = config.limits().lagThreshold().dividedBy(2);
         Duration pause = half.compareTo(MILESTONE_PAUSE) < 0 ? MILESTONE_PAUSE : half;
         return !earlier.position().time().plus(pause).isAfter(now);
@@ -205,36 +199,36 @@ final class ExtractionPlan {
 
     /** Whether a table was left out of the batch before this one, so that changes of others may have passed it by. */
     boolean wasStopped(String table) {
-        return earlier.map(batch -> batch.stopped().containsKey(table)).orElse(false);
+        return earlier != null && earlier.stopped().containsKey(table);
     }
 
     /** Whether the change feed has more than this batch takes. */
     boolean hasMore() {
-        return changes.map(ChangeFeed.Changes::more).orElse(false);
+        return changes != null && changes.more();
     }
 
     Optional<String> feed() {
-        return kind == BatchKind.INCREMENT ? feed.map(FeedReading::position) : carried(Batch::feed, Optional.empty());
+        if (kind == BatchKind.INCREMENT) {
+            return feed == null ? Optional.empty() : Optional.of(feed.position());
+        }
+        Batch carried = carried();
+        return carried == null ? Optional.empty() : carried.feed();
     }
 
     /** The tables whose changes the feed gives from its position on. */
     Map<String, FedTable> fed() {
         if (kind != BatchKind.INCREMENT) {
-            return carried(Batch::fed, Map.of());
+            Batch carried = carried();
+            return carried == null ? Map.of() : carried.fed();
         }
-        Map<String, FedTable> fed = new LinkedHashMap<>();
-        feed.ifPresent(reading -> reading.fed().forEach((table, state) -> {
-            if (tables.containsKey(table)) {
-                fed.put(table, state);
-            }
-        }));
+        Map<String, FedTable> fed = new LinkedHashMap<>(feed == null ? Map.of() : feed.fed());
+        fed.keySet().retainAll(tables.keySet());
         return fed;
     }
 
-    private <T> T carried(Function<Batch, T> of, T none) {
-        return config.detection() == ChangeDetection.LOGICAL_REPLICATION
-                ? earlier.map(of).orElse(none)
-                : none;
+    /** The newest batch if it has a feed whose position a batch without changes of the feed keeps. */
+    private @Nullable Batch carried() {
+        return config.detection() == ChangeDetection.LOGICAL_REPLICATION ? earlier : null;
     }
 
     /** The tables to read, joined ones first. */
@@ -272,9 +266,9 @@ final class ExtractionPlan {
     boolean mayBeFed(String table) {
         return config.detection() == ChangeDetection.LOGICAL_REPLICATION
                 && kind == BatchKind.INCREMENT
-                && earlier.filter(batch ->
-                                batch.feed().isPresent() && batch.positions().containsKey(table))
-                        .isPresent()
+                && earlier != null
+                && earlier.feed().isPresent()
+                && earlier.positions().containsKey(table)
                 && !isComplete(table)
                 && !table(table).key().isEmpty();
     }
@@ -291,7 +285,7 @@ final class ExtractionPlan {
 
     /** How many rows the joined tables had when they were last read whole, as far as that is known. */
     Map<String, Long> counts() {
-        return earlier.map(Batch::counts).orElse(Map.of());
+        return earlier == null ? Map.of() : earlier.counts();
     }
 
     /** Whether all rows that are missing of a joined table were deleted by what the change feed named. */
@@ -312,27 +306,26 @@ final class ExtractionPlan {
 
     /** The changed rows of a table as the change feed gave them; empty where they are read from the table. */
     Optional<Table> changes(String table) {
-        if (changes.isEmpty() || whole.contains(table) || table(table).key().isEmpty()) {
+        if (changes == null || whole.contains(table) || table(table).key().isEmpty()) {
             return Optional.empty();
         }
-        Table written = changes.get().written().get(table);
+        Table written = changes.written().get(table);
         return Optional.of(written == null ? Table.of(table(table).schema(), List.of()) : written);
     }
 
     /** The rows of a table of which the change feed gave a part only, to be read from a snapshot taken after it. */
     Optional<ReadRequest> incomplete(String table) {
-        return changes(table).isEmpty()
+        return changes == null || changes(table).isEmpty()
                 ? Optional.empty()
-                : changes.map(all -> all.incomplete().get(table))
+                : Optional.ofNullable(changes.incomplete().get(table))
                         .map(keys -> new ReadRequest(table, List.of(), new Increment.Keys(keys)));
     }
 
     /** The rows of a table that the change feed gave and that could not be read. */
     List<RejectedRow> unread(String table) {
-        return changes(table).isEmpty()
+        return changes == null || changes(table).isEmpty()
                 ? List.of()
-                : changes.map(all -> all.rejected().getOrDefault(table, List.of()))
-                        .orElse(List.of());
+                : changes.rejected().getOrDefault(table, List.of());
     }
 
     /** The keys of deleted rows as the change feed gave them. */
@@ -343,6 +336,8 @@ final class ExtractionPlan {
 
     /** The same, whether the table is read whole or not. */
     private Optional<Table> named(String table) {
-        return changes.map(all -> all.deleted().get(table));
+        return changes == null
+                ? Optional.empty()
+                : Optional.ofNullable(changes.deleted().get(table));
     }
 }

@@ -14,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Begins extractions: finds out what there is to read, and whether there can be anything at all. */
 final class Extractions {
@@ -49,33 +49,34 @@ final class Extractions {
      * A snapshot that was taken.
      *
      * @param time of the source's clock
-     * @param extraction to go on with; empty when it is certain that nothing changed since the newest batch
+     * @param extraction to continue with; null when it is certain that nothing changed since the newest batch
      */
-    record Begun(LocalDateTime time, Optional<Extraction> extraction) {}
+    record Begun(LocalDateTime time, @Nullable Extraction extraction) {}
 
     /** What the source has, held against what is wanted of it. */
-    private record Wanted(
-            Map<String, SourceTable> found, Map<String, SourceTable> readable, Map<String, String> stopped) {}
+    record Wanted(Map<String, SourceTable> found, Map<String, SourceTable> readable, Map<String, String> stopped) {}
 
     /**
      * Takes a snapshot and begins an extraction.
      *
-     * @param newest the newest batch
+     * @param newest the newest batch; null before the first
      */
-    Begun begin(ExtractRequest request, Optional<Batch> newest) {
+    Begun begin(ExtractRequest request, @Nullable Batch newest) {
         Seen known = seen;
-        boolean current = newest.isPresent() && known.batch() == newest.get().number();
-        if (current && known.everyTable() && request.kind() == BatchKind.INCREMENT) {
+        if (newest == null || known.batch() != newest.number()) {
+            return beginReading(request, newest);
+        }
+        if (known.everyTable() && request.kind() == BatchKind.INCREMENT) {
             // Tables cannot have been made or altered either without a transaction.
             try (SourceSnapshot snapshot = config.source().snapshot()) {
                 if (isUnchanged(snapshot, known.positions().keySet(), known.positions())
                         && !ExtractionPlan.isMilestoneDue(
-                                config, newest.get(), snapshot.position().time())) {
-                    return new Begun(snapshot.position().time(), Optional.empty());
+                                config, newest, snapshot.position().time())) {
+                    return new Begun(snapshot.position().time(), null);
                 }
             }
         }
-        return beginReading(request, current ? newest.map(batch -> batch.withPositions(known.positions())) : newest);
+        return beginReading(request, newest.withPositions(known.positions()));
     }
 
     /** Remembers that an extraction gave nothing, so that the next one need not look at the same transactions again. */
@@ -92,48 +93,63 @@ final class Extractions {
         }
     }
 
-    private Begun beginReading(ExtractRequest request, Optional<Batch> earlier) {
+    private Begun beginReading(ExtractRequest request, @Nullable Batch earlier) {
         Wanted wanted = wanted(request, earlier);
         wanted.stopped().forEach((table, reason) -> config.events().error(TABLE_STOPPED, config.work(), table, reason));
         Map<String, SourceTable> readable = wanted.readable();
-        Optional<FeedReading> feed = feed(wanted, earlier);
-        boolean fromFeed = request.kind() == BatchKind.INCREMENT
-                && feed.filter(reading -> !reading.begins()).isPresent();
-        // The position of a batch is not beyond what its feed gave. No lock is held while the feed is read: whoever
-        // waits for
-        // one of ours may hold up what the feed waits for.
-        SnapshotPosition before = fromFeed ? position() : null;
-        feed.filter(reading -> fromFeed).ifPresent(reading -> reading.read(FEED_LIMIT));
-        feed.ifPresent(FeedReading::settle);
-        Optional<ChangeFeed.Changes> changes = feed.flatMap(FeedReading::changes);
-        SourceSnapshot snapshot = changes.map(all -> locking(readable.keySet(), all.transactions()))
-                .orElseGet(() -> locking(readable.keySet()));
+        FeedReading feed = feed(wanted, earlier);
+        SnapshotPosition before = null;
+        ChangeFeed.Changes changes = null;
+        if (feed != null) {
+            if (request.kind() == BatchKind.INCREMENT && !feed.begins()) {
+                // The position of a batch is not beyond what its feed gave. No lock is held while the feed is read:
+                // whoever waits for one of ours may hold up what the feed waits for.
+                before = position();
+                feed.read(FEED_LIMIT);
+            }
+            feed.settle();
+            changes = feed.changes().orElse(null);
+        }
+        SourceSnapshot snapshot =
+                changes == null ? locking(readable.keySet()) : locking(readable.keySet(), changes.transactions());
         try {
             SnapshotPosition position = before == null ? snapshot.position() : before;
             if (request.kind() == BatchKind.INCREMENT
                     && config.detection() != ChangeDetection.LOGICAL_REPLICATION
-                    && earlier.isPresent()
-                    && isUnchanged(snapshot, readable.keySet(), earlier.get().positions())
-                    && !ExtractionPlan.isMilestoneDue(config, earlier.get(), position.time())) {
-                remember(request, earlier.get().number(), earlier.get().positions(), wanted.stopped());
+                    && earlier != null
+                    && isUnchanged(snapshot, readable.keySet(), earlier.positions())
+                    && !ExtractionPlan.isMilestoneDue(config, earlier, position.time())) {
+                remember(request, earlier.number(), earlier.positions(), wanted.stopped());
                 snapshot.close();
-                return new Begun(position.time(), Optional.empty());
+                return new Begun(position.time(), null);
             }
             leaveOut(snapshot.unlocked(), wanted);
-            ExtractionPlan plan = new ExtractionPlan(
-                    config, request, earlier, readable, wanted.stopped(), position, snapshot::identity, feed);
-            changes.ifPresent(all -> all.unnamed()
-                    .forEach((table, reason) -> config.events()
-                            .info(
-                                    "totesys.table.read_whole",
-                                    config.work(plan.number()),
-                                    table,
-                                    "The feed does not name the changed rows: " + reason)));
-            return new Begun(position.time(), Optional.of(new Extraction(config, plan, position, snapshot)));
+            ExtractionPlan plan =
+                    new ExtractionPlan(config, request, earlier, wanted, positions(wanted, position, snapshot), feed);
+            if (changes != null) {
+                changes.unnamed()
+                        .forEach((table, reason) -> config.events()
+                                .info(
+                                        "totesys.table.read_whole",
+                                        config.work(plan.number()),
+                                        table,
+                                        "The feed does not name the changed rows: " + reason));
+            }
+            return new Begun(position.time(), new Extraction(config, plan, position, snapshot));
         } catch (RuntimeException | Error e) {
             snapshot.close();
             throw e;
         }
+    }
+
+    /** The position of each table, with what distinguishes it from another table of its name. */
+    private static Map<String, SnapshotPosition> positions(
+            Wanted wanted, SnapshotPosition position, SourceSnapshot snapshot) {
+        Map<String, SnapshotPosition> positions = new LinkedHashMap<>();
+        for (String table : wanted.readable().keySet()) {
+            positions.put(table, snapshot.identity(table).map(position::ofTable).orElse(position));
+        }
+        return positions;
     }
 
     private SnapshotPosition position() {
@@ -165,7 +181,8 @@ final class Extractions {
                         config.source().name(),
                         "Transaction " + missing.iterator().next()
                                 + " has committed but is not visible yet, as while it waits for a synchronous standby, and"
-                                + " was not so within " + config.limits().lockWait() + "; see that the standby answers");
+                                + " was not so within " + config.limits().lockWait()
+                                + "; see that the standby answers");
             }
             pause();
         }
@@ -188,19 +205,13 @@ final class Extractions {
     }
 
     /** What {@link #begin} would read, found out without changing anything. */
-    RunPlan plan(ExtractRequest request, Optional<Batch> earlier, List<Long> pending) {
+    RunPlan plan(ExtractRequest request, @Nullable Batch earlier, List<Long> pending) {
         Wanted wanted = wanted(request, earlier);
         List<RunPlan.TablePlan> tables = new ArrayList<>();
-        try (SourceSnapshot snapshot = config.source().snapshot(List.of(), config.limits().lockWait())) {
+        try (SourceSnapshot snapshot =
+                config.source().snapshot(List.of(), config.limits().lockWait())) {
             ExtractionPlan plan = new ExtractionPlan(
-                    config,
-                    request,
-                    earlier,
-                    wanted.readable(),
-                    wanted.stopped(),
-                    snapshot.position(),
-                    snapshot::identity,
-                    Optional.empty());
+                    config, request, earlier, wanted, positions(wanted, snapshot.position(), snapshot), null);
             for (String table : plan.tables()) {
                 ReadRequest read = plan.request(table);
                 long rows = snapshot.estimateRows(read).orElse(-1);
@@ -220,7 +231,7 @@ final class Extractions {
                         .check(config.star().warehouseTables(), config.mode().facts()));
     }
 
-    private Wanted wanted(ExtractRequest request, Optional<Batch> earlier) {
+    private Wanted wanted(ExtractRequest request, @Nullable Batch earlier) {
         Map<String, SourceTable> found = new LinkedHashMap<>();
         config.source().listTables().forEach(table -> found.put(table.name(), table));
         List<String> names = wanted(request, earlier, found);
@@ -238,7 +249,7 @@ final class Extractions {
      * The tables to read, with those that their star tables need beside them, and those whose changes come out of the same
      * feed: it has one position for all tables, so that what is not taken would be lost.
      */
-    private List<String> wanted(ExtractRequest request, Optional<Batch> earlier, Map<String, SourceTable> found) {
+    private List<String> wanted(ExtractRequest request, @Nullable Batch earlier, Map<String, SourceTable> found) {
         List<String> asked = request.tables().isEmpty() ? config.reading().tables() : request.tables();
         for (String table :
                 Stream.concat(asked.stream(), request.mayVanish().stream()).toList()) {
@@ -258,7 +269,7 @@ final class Extractions {
         if (request.kind() == BatchKind.INCREMENT
                 && !request.tables().isEmpty()
                 && config.detection() == ChangeDetection.LOGICAL_REPLICATION) {
-            earlier.map(Batch::fed).orElse(Map.of()).keySet().stream()
+            fed(earlier).stream()
                     .filter(table -> found.containsKey(table)
                             || config.star().sourceTables().contains(table))
                     .forEach(closed::add);
@@ -280,12 +291,16 @@ final class Extractions {
                 && tables.stream().map(positions::get).distinct().allMatch(snapshot::unchangedSince);
     }
 
-    /** The change feed, with all that the newest batch has of it acknowledged; empty where there is none. */
-    private Optional<FeedReading> feed(Wanted wanted, Optional<Batch> earlier) {
+    private static Set<String> fed(@Nullable Batch earlier) {
+        return earlier == null ? Set.of() : earlier.fed().keySet();
+    }
+
+    /** The change feed, with all that the newest batch has of it acknowledged; null where there is none. */
+    private @Nullable FeedReading feed(Wanted wanted, @Nullable Batch earlier) {
         if (config.detection() != ChangeDetection.LOGICAL_REPLICATION) {
-            return Optional.empty();
+            return null;
         }
-        Set<String> fed = earlier.map(Batch::fed).orElse(Map.of()).keySet();
+        Set<String> fed = fed(earlier);
         // A table that is stopped stays published until a batch says that the feed has passed it by.
         List<String> keyed = wanted.found().values().stream()
                 .filter(table -> !table.key().isEmpty())
@@ -294,7 +309,7 @@ final class Extractions {
                         || (wanted.stopped().containsKey(table) && fed.contains(table)))
                 .toList();
         FeedReading reading = FeedReading.open(config.source().changeFeed(config.feed(), keyed), earlier);
-        if (reading.begins() && earlier.flatMap(Batch::feed).isPresent()) {
+        if (reading.begins() && earlier != null && earlier.feed().isPresent()) {
             config.events()
                     .error(
                             "totesys.feed.lost",
@@ -306,6 +321,6 @@ final class Extractions {
                                     + " reconciliation, but versions in between are not seen. Run more often, or raise that"
                                     + " limit");
         }
-        return Optional.of(reading);
+        return reading;
     }
 }

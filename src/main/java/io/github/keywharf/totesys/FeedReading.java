@@ -38,23 +38,19 @@ final class FeedReading {
     /**
      * Sets the feed up where it is not, and acknowledges what the newest batch has of it.
      *
-     * @param earlier the newest batch
+     * @param earlier the newest batch; null before the first
      */
-    static FeedReading open(ChangeFeed feed, Optional<Batch> earlier) {
+    static FeedReading open(ChangeFeed feed, @Nullable Batch earlier) {
+        Map<String, FedTable> fed = earlier == null ? Map.of() : earlier.fed();
         // What the newest batch relies on stays in the feed, though it be away now: a batch without it comes first.
-        boolean created = feed.ensure(earlier.map(Batch::fed).orElse(Map.of()).values().stream()
-                .map(FedTable::identity)
-                .collect(Collectors.toSet()));
+        boolean created =
+                feed.ensure(fed.values().stream().map(FedTable::identity).collect(Collectors.toSet()));
         // A run that made the feed again and died has left no record of the gap, but the feed's position shows it.
-        Optional<String> known = earlier.flatMap(Batch::feed)
+        Optional<String> known = Optional.ofNullable(earlier)
+                .flatMap(Batch::feed)
                 .filter(position -> !position.isEmpty() && !created && feed.keepsAllSince(position));
         known.ifPresent(feed::acknowledge);
-        return new FeedReading(
-                feed,
-                created,
-                known.isEmpty(),
-                known.orElseGet(feed::position),
-                earlier.map(Batch::fed).orElse(Map.of()));
+        return new FeedReading(feed, created, known.isEmpty(), known.orElseGet(feed::position), fed);
     }
 
     /** Whether the changes since the newest batch are not all in the feed, so that the tables themselves are read. */

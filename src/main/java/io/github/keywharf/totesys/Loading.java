@@ -55,8 +55,8 @@ final class Loading implements AutoCloseable {
         this.kind = kind;
         this.mayVanish = batch.mayVanish();
         String replay = "-" + run.id();
-        this.rejects = new StepRejects(
-                config.processed().store(), number, kind == Kind.REPLAY ? "load" + replay : "load");
+        this.rejects =
+                new StepRejects(config.processed().store(), number, kind == Kind.REPLAY ? "load" + replay : "load");
         this.load = config.warehouse()
                 .begin(
                         kind == Kind.REPLAY ? config.name() + "/replay" + replay : config.name(),
@@ -71,7 +71,8 @@ final class Loading implements AutoCloseable {
      * the source's locks waits for it.
      */
     static Loading overlapped(PipelineConfig config, BatchTerms batch, PipelineRun run) {
-        return new Loading(config, batch, run, Kind.FIRST, shorter(config.limits().lockWait(), LOCKS));
+        return new Loading(
+                config, batch, run, Kind.FIRST, shorter(config.limits().lockWait(), LOCKS));
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -144,10 +145,11 @@ final class Loading implements AutoCloseable {
     Coverage complete(StarTable star, Supplier<Optional<Table>> rejected) {
         String target = star.target().name();
         return new Coverage.Complete(rejected, (deleted, known) -> {
-            boolean allowed =
-                    mayVanish.contains(star.driving()) || config.limits().deletionLimit().allows(deleted, known);
+            boolean allowed = mayVanish.contains(star.driving())
+                    || config.limits().deletionLimit().allows(deleted, known);
             if (!allowed) {
-                withheld.put(star.driving(), config.limits().deletionLimit().reason(star.driving(), target, deleted, known));
+                withheld.put(
+                        star.driving(), config.limits().deletionLimit().reason(star.driving(), target, deleted, known));
             }
             return allowed;
         });

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The batches that are ingested but not yet transformed or loaded, and the steps that they still need. */
 final class PendingBatches {
@@ -23,11 +24,11 @@ final class PendingBatches {
     /**
      * The numbers of the batches that are not loaded, oldest first.
      *
-     * @param newest the newest batch of the ingestion zone
+     * @param newest the newest batch of the ingestion zone; null if it has none
      */
-    List<Long> numbers(Optional<Batch> newest) {
+    List<Long> numbers(@Nullable Batch newest) {
         long loaded = config.newestLoaded();
-        long last = newest.map(Batch::number).orElse(0L);
+        long last = newest == null ? 0 : newest.number();
         if (loaded > last) {
             throw new KeywharfException(
                     "totesys.zone_behind_warehouse",
@@ -52,7 +53,7 @@ final class PendingBatches {
 
     /** Transforms and loads every batch up to a number that is not loaded, oldest first. */
     void loadUpTo(long last, PipelineRun run) {
-        for (long number : failures.step("load", () -> numbers(run.newest()))) {
+        for (long number : failures.step("load", () -> numbers(run.newest().orElse(null)))) {
             if (number <= last) {
                 Batch batch = batch(number);
                 load(batch, transformed(batch, run), run);
@@ -62,7 +63,7 @@ final class PendingBatches {
 
     /** Loads every batch that is transformed but not loaded, oldest first, up to the first that is not transformed. */
     void loadTransformed(PipelineRun run) {
-        for (long number : failures.step("load", () -> numbers(run.newest()))) {
+        for (long number : failures.step("load", () -> numbers(run.newest().orElse(null)))) {
             Optional<ProcessedBatch> processed = config.processed(number).newest();
             if (processed.isEmpty()) {
                 return;

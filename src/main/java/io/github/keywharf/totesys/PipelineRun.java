@@ -120,7 +120,7 @@ final class PipelineRun {
         Map<String, Duration> lags = new LinkedHashMap<>();
         if (windowEnd != null && newest != null) {
             newest.positions().forEach((table, position) -> {
-                Optional<LocalDateTime> end = stopped.containsKey(table) ? Optional.of(position.time()) : windowEnd();
+                LocalDateTime end = stopped.containsKey(table) ? position.time() : windowEnd;
                 lag(end).ifPresent(lag -> lags.put(table, lag));
             });
         }
@@ -131,29 +131,31 @@ final class PipelineRun {
         return Optional.ofNullable(windowEnd);
     }
 
-    private Optional<Duration> lag(Optional<LocalDateTime> since) {
+    private Optional<Duration> lag(@Nullable LocalDateTime since) {
         LocalDateTime now = LocalDateTime.ofInstant(config.clock().instant(), ZoneOffset.UTC);
-        return since.map(end -> Duration.between(end, now)).map(lag -> lag.isNegative() ? Duration.ZERO : lag);
+        return Optional.ofNullable(since)
+                .map(end -> Duration.between(end, now))
+                .map(lag -> lag.isNegative() ? Duration.ZERO : lag);
     }
 
     RunReport report() {
-        return report(Optional.empty());
+        return report(null);
     }
 
     RunReport skipped(String reason) {
-        return report(Optional.of(reason));
+        return report(reason);
     }
 
-    private RunReport report(Optional<String> skipped) {
+    private RunReport report(@Nullable String skipped) {
         return new RunReport(
                 id,
-                skipped,
+                Optional.ofNullable(skipped),
                 ingested,
                 loaded,
                 reports,
                 stopped,
                 Optional.ofNullable(windowEnd),
-                lag(windowEnd()),
+                lag(windowEnd),
                 lags(),
                 Duration.ofNanos(System.nanoTime() - begun));
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The pipeline's verbs, each under the lease. */
 final class PipelineRuns {
@@ -34,7 +35,11 @@ final class PipelineRuns {
     RunReport run() {
         return leased(run -> {
             pending.loadAll(run);
-            drain(run, reconciliationIsDue(run.newest()) ? ExtractRequest.everything() : ExtractRequest.changes());
+            drain(
+                    run,
+                    reconciliationIsDue(run.newest().orElse(null))
+                            ? ExtractRequest.everything()
+                            : ExtractRequest.changes());
         });
     }
 
@@ -49,7 +54,7 @@ final class PipelineRuns {
         Increment.Window window = new Increment.Window(Increments.TIME_COLUMN, from, to);
         return leased(run -> {
             pending.loadAll(run);
-            carry(run, new ExtractRequest(BatchKind.BACKFILL, List.of(), Optional.of(window)));
+            carry(run, new ExtractRequest(BatchKind.BACKFILL, List.of(), window));
         });
     }
 
@@ -87,7 +92,7 @@ final class PipelineRuns {
     }
 
     RunPlan plan() {
-        Optional<Batch> newest = config.batches().newest();
+        Batch newest = config.batches().newest().orElse(null);
         return extractions.plan(
                 reconciliationIsDue(newest) ? ExtractRequest.everything() : ExtractRequest.changes(),
                 newest,
@@ -96,7 +101,7 @@ final class PipelineRuns {
 
     List<Batch> extract(List<String> tables) {
         return underLease("extract", run -> {
-            if (!tables.isEmpty() || !reconciliationIsDue(run.newest())) {
+            if (!tables.isEmpty() || !reconciliationIsDue(run.newest().orElse(null))) {
                 extract(run, ExtractRequest.changesOf(tables));
                 return run.ingested();
             }
@@ -158,13 +163,12 @@ final class PipelineRuns {
         }
     }
 
-    private boolean reconciliationIsDue(Optional<Batch> newest) {
-        if (newest.isEmpty()) {
+    private boolean reconciliationIsDue(@Nullable Batch newest) {
+        if (newest == null) {
             return false;
         }
         LocalDateTime now = LocalDateTime.ofInstant(config.clock().instant(), ZoneOffset.UTC);
-        return newest.get()
-                .reconciled()
+        return newest.reconciled()
                 .map(time -> !time.plus(config.limits().reconcileEvery()).isAfter(now))
                 .orElse(true);
     }
@@ -188,7 +192,7 @@ final class PipelineRuns {
         run.newest()
                 .filter(batch -> run.ingested().contains(batch) && !run.hasLoaded(batch))
                 .ifPresent(batch -> pending.loadAll(run));
-        if (!more && request.window().isEmpty()) {
+        if (!more && request.window() == null) {
             run.seen();
         }
         return more;
@@ -210,12 +214,13 @@ final class PipelineRuns {
      */
     private boolean ingest(
             String step, PipelineRun run, ExtractRequest request, Function<Extraction, Optional<Batch>> reading) {
-        Extractions.Begun begun = failures.step("extract", () -> extractions.begin(request, run.newest()));
+        Extractions.Begun begun = failures.step(
+                "extract", () -> extractions.begin(request, run.newest().orElse(null)));
         run.snapshot(begun.time());
-        if (begun.extraction().isEmpty()) {
+        if (begun.extraction() == null) {
             return false;
         }
-        try (Extraction extraction = begun.extraction().get()) {
+        try (Extraction extraction = begun.extraction()) {
             Optional<Batch> batch = failures.step(step, () -> {
                 extraction.readJoined();
                 return reading.apply(extraction);
@@ -288,7 +293,11 @@ final class PipelineRuns {
 
     private StoreLease lease(String step) {
         return StoreLease.acquire(
-                        config.ingestion().store(), LEASE, config.name() + " " + step, config.limits().lease(), config.clock())
+                        config.ingestion().store(),
+                        LEASE,
+                        config.name() + " " + step,
+                        config.limits().lease(),
+                        config.clock())
                 .renewInBackground();
     }
 }
