@@ -30,6 +30,7 @@ final class ExtractionPlan {
     private final PipelineConfig config;
     private final BatchKind kind;
     private final Optional<Batch> earlier;
+    private final SnapshotPosition position;
     private final Map<String, SourceTable> tables;
     private final Map<String, String> stopped;
     private final boolean looksAtAll;
@@ -63,6 +64,7 @@ final class ExtractionPlan {
         this.config = config;
         this.kind = request.kind();
         this.earlier = earlier;
+        this.position = position;
         this.tables = new LinkedHashMap<>(tables);
         this.stopped = new LinkedHashMap<>(stopped);
         this.looksAtAll =
@@ -152,9 +154,16 @@ final class ExtractionPlan {
         return known;
     }
 
-    /** When everything was read last; empty when that is due, as deletions of the time without a feed went unseen. */
+    /**
+     * When everything was read last; empty when that is due, as deletions of the time without a feed went unseen, or the
+     * source may be a copy that went on from another state than the earlier batch saw.
+     */
     Optional<java.time.LocalDateTime> reconciled() {
-        return beganFeedAnew() ? Optional.empty() : earlier.flatMap(Batch::reconciled);
+        // By transaction number, each table is read whole then.
+        boolean isOther = config.detection() != ChangeDetection.TRANSACTION_ID
+                && earlier.filter(batch -> !batch.position().system().equals(position.system()))
+                        .isPresent();
+        return beganFeedAnew() || isOther ? Optional.empty() : earlier.flatMap(Batch::reconciled);
     }
 
     private boolean beganFeedAnew() {

@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.ChangeFeed;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -62,9 +63,17 @@ final class FeedReading {
         return begins;
     }
 
-    /** Takes changes from the feed. */
+    /** Takes changes from the feed, unless somebody else has acknowledged some of them meanwhile. */
     void read(int limit) {
-        changes = feed.read(limit);
+        ChangeFeed.Changes given = feed.read(limit);
+        if (!feed.keepsAllSince(begin)) {
+            throw KeywharfException.retryable(
+                    "totesys.feed_shared",
+                    String.valueOf(feed),
+                    "Another pipeline acknowledged changes of the feed while they were read, so that some may be missing;"
+                            + " give each pipeline on a source a name of its own. Nothing was lost, run again");
+        }
+        changes = given;
     }
 
     /** What the feed gave; empty when it was not read. */
