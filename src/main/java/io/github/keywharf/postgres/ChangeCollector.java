@@ -32,6 +32,7 @@ final class ChangeCollector implements PgOutput.Handler {
 
     private final PgCatalog catalog;
     private final Set<String> wanted;
+    private final Map<String, PgPosition> seen;
     private final Map<Long, PgTable> byOid = new HashMap<>();
     private final String namespace;
     private final long most;
@@ -50,11 +51,15 @@ final class ChangeCollector implements PgOutput.Handler {
     private long bytesBefore;
     private long end;
 
-    /** @param most bytes of messages, beyond which no other transaction is taken */
-    ChangeCollector(PgCatalog catalog, String namespace, List<String> tables, long most) {
+    /**
+     * @param seen by table, the snapshot whose transactions are left out
+     * @param most bytes of messages, beyond which no other transaction is taken
+     */
+    ChangeCollector(PgCatalog catalog, String namespace, List<String> tables, Map<String, PgPosition> seen, long most) {
         this.catalog = catalog;
         this.namespace = namespace;
         this.wanted = Set.copyOf(tables);
+        this.seen = seen;
         tables.forEach(table -> byOid.put(catalog.table(table).oid(), catalog.table(table)));
         this.most = most;
     }
@@ -74,14 +79,14 @@ final class ChangeCollector implements PgOutput.Handler {
         return bytes > most && bytes == bytesBefore;
     }
 
+    /** The table of a change; null if it is not wanted, or was read after the change. */
     private @Nullable PgTable table(PgOutput.Relation relation) {
         // The log has the name as it was at the time: a table may have had another one, or another schema, for a while.
         PgTable known = byOid.get(relation.oid());
-        if (known != null) {
-            return known;
-        }
         boolean ours = relation.namespace().equals(namespace) && wanted.contains(relation.name());
-        return ours ? catalog.table(relation.name()) : null;
+        PgTable table = known == null && ours ? catalog.table(relation.name()) : known;
+        PgPosition read = table == null ? null : seen.get(table.table().name());
+        return read != null && read.sees(transaction) ? null : table;
     }
 
     /** The table of a change that is kept; null if it is not wanted or has to be read whole. */

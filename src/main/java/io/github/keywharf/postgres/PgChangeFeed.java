@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Checks;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.Identifiers;
+import io.github.keywharf.sql.SnapshotPosition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -317,18 +318,25 @@ final class PgChangeFeed implements ChangeFeed {
 
     @Override
     public Changes read(int limit) {
-        return read(limit, Math.min(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY, MOST_BYTES));
+        return read(limit, Map.of());
+    }
+
+    @Override
+    public Changes read(int limit, Map<String, SnapshotPosition> seen) {
+        return read(limit, Math.min(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY, MOST_BYTES), seen);
     }
 
     /** @param mostBytes bytes of messages after which no other transaction is read */
-    Changes read(int limit, long mostBytes) {
+    Changes read(int limit, long mostBytes, Map<String, SnapshotPosition> seen) {
         Checks.positive("limit", limit);
         PgCatalog catalog = source.catalog();
         // A table that may not be read now is passed by: it is read whole when it may.
         List<String> readable = tables.stream()
                 .filter(table -> catalog.table(table).table().readable())
                 .toList();
-        ChangeCollector collector = new ChangeCollector(catalog, source.schemaName(), readable, mostBytes);
+        Map<String, PgPosition> positions = new HashMap<>();
+        seen.forEach((table, position) -> positions.put(table, PgPosition.of(position)));
+        ChangeCollector collector = new ChangeCollector(catalog, source.schemaName(), readable, positions, mostBytes);
         Connection connection = connections.open();
         try {
             connection.setAutoCommit(false);

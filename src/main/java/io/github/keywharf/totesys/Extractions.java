@@ -103,7 +103,9 @@ final class Extractions {
         // waits for
         // one of ours may hold up what the feed waits for.
         SnapshotPosition before = fromFeed ? position() : null;
-        feed.filter(reading -> fromFeed).ifPresent(reading -> reading.read(FEED_LIMIT));
+        if (before != null) {
+            feed.ifPresent(reading -> reading.read(FEED_LIMIT, before));
+        }
         feed.ifPresent(FeedReading::settle);
         Optional<ChangeFeed.Changes> changes = feed.flatMap(FeedReading::changes);
         SourceSnapshot snapshot = changes.map(all -> locking(readable.keySet(), all.transactions()))

@@ -2,6 +2,7 @@ package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.ChangeFeed;
+import io.github.keywharf.sql.SnapshotPosition;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,9 +64,17 @@ final class FeedReading {
         return begins;
     }
 
-    /** Takes changes from the feed, unless somebody else has acknowledged some of them meanwhile. */
-    void read(int limit) {
-        ChangeFeed.Changes given = feed.read(limit);
+    /**
+     * Takes changes from the feed, unless somebody else has acknowledged some of them meanwhile.
+     *
+     * @param now position of this moment: transaction numbers of other histories say nothing
+     */
+    void read(int limit, SnapshotPosition now) {
+        Map<String, SnapshotPosition> seen = new HashMap<>();
+        earlier.forEach((table, state) -> state.read()
+                .filter(position -> position.system().equals(now.system()))
+                .ifPresent(position -> seen.put(table, position)));
+        ChangeFeed.Changes given = feed.read(limit, seen);
         if (!feed.keepsAllSince(begin)) {
             throw KeywharfException.retryable(
                     "totesys.feed_shared",
@@ -89,7 +98,8 @@ final class FeedReading {
             FedTable known = earlier.get(table.getKey());
             String identity = table.getValue();
             if (created || (known != null && known.isComplete(identity))) {
-                fed.put(table.getKey(), new FedTable(identity, Optional.empty()));
+                boolean more = changes != null && changes.more() && known != null;
+                fed.put(table.getKey(), more ? known : new FedTable(identity, Optional.empty()));
                 continue;
             }
             String mark = known != null && known.identity().equals(identity)
