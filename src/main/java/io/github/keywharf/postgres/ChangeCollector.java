@@ -6,11 +6,12 @@ import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,8 +38,8 @@ final class ChangeCollector implements PgOutput.Handler {
     private final String namespace;
     private final long most;
     private final Map<String, List<List<@Nullable Object>>> written = new LinkedHashMap<>();
-    private final Map<String, Set<List<@Nullable Object>>> incomplete = new LinkedHashMap<>();
-    private final Map<String, Set<List<@Nullable Object>>> deleted = new LinkedHashMap<>();
+    private final Map<String, Map<List<@Nullable Object>, List<@Nullable Object>>> incomplete = new LinkedHashMap<>();
+    private final Map<String, Map<List<@Nullable Object>, List<@Nullable Object>>> deleted = new LinkedHashMap<>();
     private final Map<String, String> unnamed = new LinkedHashMap<>();
     private final Map<String, List<RejectedRow>> rejected = new LinkedHashMap<>();
     private final Set<Long> transactions = new HashSet<>();
@@ -153,12 +154,14 @@ final class ChangeCollector implements PgOutput.Handler {
             reject(ChangedRow.of(table, relation, row, present(table, relation)).rejected());
             return;
         }
-        Set<List<@Nullable Object>> gone = deleted.get(name);
+        Map<List<@Nullable Object>, List<@Nullable Object>> gone = deleted.get(name);
         if (gone != null) {
-            gone.remove(keyed.values());
+            gone.remove(comparable(keyed.values()));
         }
         if (!whole(table, relation, row)) {
-            incomplete.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(keyed.values());
+            incomplete
+                    .computeIfAbsent(name, key -> new LinkedHashMap<>())
+                    .put(comparable(keyed.values()), keyed.values());
             return;
         }
         ChangedRow read =
@@ -190,14 +193,33 @@ final class ChangeCollector implements PgOutput.Handler {
     }
 
     private void delete(PgTable table, PgOutput.Relation relation, PgOutput.Value[] key) {
-        Set<List<@Nullable Object>> gone = deleted.computeIfAbsent(table.table().name(), name -> new LinkedHashSet<>());
+        Map<List<@Nullable Object>, List<@Nullable Object>> gone =
+                deleted.computeIfAbsent(table.table().name(), name -> new LinkedHashMap<>());
         ChangedRow keyed = ChangedRow.of(table, relation, key, table.table().key());
         // A row whose key cannot be read was never taken in, so that nobody misses it.
         if (!keyed.isUnreadable()) {
             // Again at the end, as the last word about this key.
-            gone.remove(keyed.values());
-            gone.add(keyed.values());
+            List<@Nullable Object> same = comparable(keyed.values());
+            gone.remove(same);
+            gone.put(same, keyed.values());
         }
+    }
+
+    /** A key that is equal to another one where the server calls them equal. */
+    private static List<@Nullable Object> comparable(List<@Nullable Object> key) {
+        List<@Nullable Object> comparable = new ArrayList<>(key.size());
+        for (Object value : key) {
+            if (value instanceof byte[] bytes) {
+                comparable.add(ByteBuffer.wrap(bytes));
+            } else if (value instanceof BigDecimal number) {
+                comparable.add(number.stripTrailingZeros());
+            } else if (value instanceof Float || value instanceof Double) {
+                comparable.add(((Number) value).doubleValue() + 0.0);
+            } else {
+                comparable.add(value);
+            }
+        }
+        return comparable;
     }
 
     @Override
@@ -245,13 +267,13 @@ final class ChangeCollector implements PgOutput.Handler {
         return tables;
     }
 
-    private Map<String, Table> keys(Map<String, Set<List<@Nullable Object>>> all) {
+    private Map<String, Table> keys(Map<String, Map<List<@Nullable Object>, List<@Nullable Object>>> all) {
         Map<String, Table> tables = new LinkedHashMap<>();
         all.forEach((name, keys) -> {
             PgTable table = catalog.table(name);
             if (!keys.isEmpty()) {
                 tables.put(
-                        name, table(table.table().schema().select(table.table().key()), keys));
+                        name, table(table.table().schema().select(table.table().key()), keys.values()));
             }
         });
         return tables;

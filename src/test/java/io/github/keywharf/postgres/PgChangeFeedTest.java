@@ -461,6 +461,24 @@ class PgChangeFeedTest {
         }
     }
 
+    @Test
+    void a_key_that_was_deleted_and_written_again_is_there_though_its_values_are_other_objects() {
+        run("CREATE TABLE odd_key (raw bytea, price numeric(10,3), f float8, PRIMARY KEY (raw, price, f))");
+        ChangeFeed odd = database.source().changeFeed("keywharf_odd", List.of("odd_key"));
+        try {
+            odd.ensure();
+            run(
+                    "INSERT INTO odd_key VALUES ('\\x0102', 1.5, 0)",
+                    "DELETE FROM odd_key",
+                    "INSERT INTO odd_key VALUES ('\\x0102', 1.50, '-0')");
+            assertThat(odd.read(1_000).deleted()).isEmpty();
+            assertThat(odd.read(1_000).written().get("odd_key").size()).isEqualTo(2);
+        } finally {
+            odd.drop();
+            run("DROP TABLE odd_key");
+        }
+    }
+
     private static String code(ThrowingCallable work) {
         return ((KeywharfException) org.assertj.core.api.Assertions.catchThrowable(work)).code();
     }
