@@ -6,11 +6,12 @@ import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,12 +33,13 @@ final class ChangeCollector implements PgOutput.Handler {
 
     private final PgCatalog catalog;
     private final Set<String> wanted;
+    private final Map<String, PgPosition> seen;
     private final Map<Long, PgTable> byOid = new HashMap<>();
     private final String namespace;
     private final long most;
     private final Map<String, List<List<@Nullable Object>>> written = new LinkedHashMap<>();
-    private final Map<String, Set<List<@Nullable Object>>> incomplete = new LinkedHashMap<>();
-    private final Map<String, Set<List<@Nullable Object>>> deleted = new LinkedHashMap<>();
+    private final Map<String, Map<List<@Nullable Object>, List<@Nullable Object>>> incomplete = new LinkedHashMap<>();
+    private final Map<String, Map<List<@Nullable Object>, List<@Nullable Object>>> deleted = new LinkedHashMap<>();
     private final Map<String, String> unnamed = new LinkedHashMap<>();
     private final Map<String, List<RejectedRow>> rejected = new LinkedHashMap<>();
     private final Set<Long> transactions = new HashSet<>();
@@ -50,11 +52,15 @@ final class ChangeCollector implements PgOutput.Handler {
     private long bytesBefore;
     private long end;
 
-    /** @param most bytes of messages, beyond which no other transaction is taken */
-    ChangeCollector(PgCatalog catalog, String namespace, List<String> tables, long most) {
+    /**
+     * @param seen by table, the snapshot whose transactions are left out
+     * @param most bytes of messages, beyond which no other transaction is taken
+     */
+    ChangeCollector(PgCatalog catalog, String namespace, List<String> tables, Map<String, PgPosition> seen, long most) {
         this.catalog = catalog;
         this.namespace = namespace;
         this.wanted = Set.copyOf(tables);
+        this.seen = seen;
         tables.forEach(table -> byOid.put(catalog.table(table).oid(), catalog.table(table)));
         this.most = most;
     }
@@ -74,14 +80,14 @@ final class ChangeCollector implements PgOutput.Handler {
         return bytes > most && bytes == bytesBefore;
     }
 
+    /** The table of a change; null if it is not wanted, or was read after the change. */
     private @Nullable PgTable table(PgOutput.Relation relation) {
         // The log has the name as it was at the time: a table may have had another one, or another schema, for a while.
         PgTable known = byOid.get(relation.oid());
-        if (known != null) {
-            return known;
-        }
         boolean ours = relation.namespace().equals(namespace) && wanted.contains(relation.name());
-        return ours ? catalog.table(relation.name()) : null;
+        PgTable table = known == null && ours ? catalog.table(relation.name()) : known;
+        PgPosition read = table == null ? null : seen.get(table.table().name());
+        return read != null && read.sees(transaction) ? null : table;
     }
 
     /** The table of a change that is kept; null if it is not wanted or has to be read whole. */
@@ -148,12 +154,14 @@ final class ChangeCollector implements PgOutput.Handler {
             reject(ChangedRow.of(table, relation, row, present(table, relation)).rejected());
             return;
         }
-        Set<List<@Nullable Object>> gone = deleted.get(name);
+        Map<List<@Nullable Object>, List<@Nullable Object>> gone = deleted.get(name);
         if (gone != null) {
-            gone.remove(keyed.values());
+            gone.remove(comparable(keyed.values()));
         }
         if (!whole(table, relation, row)) {
-            incomplete.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(keyed.values());
+            incomplete
+                    .computeIfAbsent(name, key -> new LinkedHashMap<>())
+                    .put(comparable(keyed.values()), keyed.values());
             return;
         }
         ChangedRow read =
@@ -185,14 +193,33 @@ final class ChangeCollector implements PgOutput.Handler {
     }
 
     private void delete(PgTable table, PgOutput.Relation relation, PgOutput.Value[] key) {
-        Set<List<@Nullable Object>> gone = deleted.computeIfAbsent(table.table().name(), name -> new LinkedHashSet<>());
+        Map<List<@Nullable Object>, List<@Nullable Object>> gone =
+                deleted.computeIfAbsent(table.table().name(), name -> new LinkedHashMap<>());
         ChangedRow keyed = ChangedRow.of(table, relation, key, table.table().key());
         // A row whose key cannot be read was never taken in, so that nobody misses it.
         if (!keyed.isUnreadable()) {
             // Again at the end, as the last word about this key.
-            gone.remove(keyed.values());
-            gone.add(keyed.values());
+            List<@Nullable Object> same = comparable(keyed.values());
+            gone.remove(same);
+            gone.put(same, keyed.values());
         }
+    }
+
+    /** A key that is equal to another one where the server calls them equal. */
+    private static List<@Nullable Object> comparable(List<@Nullable Object> key) {
+        List<@Nullable Object> comparable = new ArrayList<>(key.size());
+        for (Object value : key) {
+            if (value instanceof byte[] bytes) {
+                comparable.add(ByteBuffer.wrap(bytes));
+            } else if (value instanceof BigDecimal number) {
+                comparable.add(number.stripTrailingZeros());
+            } else if (value instanceof Float || value instanceof Double) {
+                comparable.add(((Number) value).doubleValue() + 0.0);
+            } else {
+                comparable.add(value);
+            }
+        }
+        return comparable;
     }
 
     @Override
@@ -240,13 +267,13 @@ final class ChangeCollector implements PgOutput.Handler {
         return tables;
     }
 
-    private Map<String, Table> keys(Map<String, Set<List<@Nullable Object>>> all) {
+    private Map<String, Table> keys(Map<String, Map<List<@Nullable Object>, List<@Nullable Object>>> all) {
         Map<String, Table> tables = new LinkedHashMap<>();
         all.forEach((name, keys) -> {
             PgTable table = catalog.table(name);
             if (!keys.isEmpty()) {
                 tables.put(
-                        name, table(table.table().schema().select(table.table().key()), keys));
+                        name, table(table.table().schema().select(table.table().key()), keys.values()));
             }
         });
         return tables;

@@ -30,8 +30,9 @@ final class PgCatalog {
     private static final int NAME_IN_MESSAGE = 80;
 
     // The size is as of the last ANALYZE: asking for that of now would wait for a table that is locked.
-    // No row shows that a column was added with a default, or that partitions have other files; the catalog
-    // has both. pg_partition_tree would wait for locks of the partitions.
+    // No row shows that a column was added with a default, that a label of an enum was renamed, or that partitions
+    // have other files, and no log that ALTER COLUMN TYPE computed other values, for which its catalog row is written
+    // again; the catalog has all of it. pg_partition_tree would wait for locks of the partitions.
     private static final String QUERY = """
         WITH RECURSIVE tree(root, oid) AS (
             SELECT c.oid, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -45,7 +46,10 @@ final class PgCatalog {
         SELECT c.relname, c.relkind::text, c.reltuples::bigint,
                CASE WHEN c.relkind = 'r' AND c.relpages > 0
                     THEN c.relpages::bigint * current_setting('block_size')::bigint ELSE -1 END,
-               c.relreplident::text,
+               c.relpersistence = 'p' AND NOT (c.relkind = 'r' AND c.relhassubclass)
+                   AND CASE c.relreplident WHEN 'f' THEN true WHEN 'd' THEN COALESCE(i.indimmediate, false)
+                       ELSE EXISTS (SELECT FROM pg_index r WHERE r.indrelid = c.oid AND r.indisreplident
+                                    AND r.indimmediate) END,
                a.attname, a.attnotnull, t.typtype = 'e' OR COALESCE(b.typtype = 'e', false),
                CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END::bigint,
                CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
@@ -54,6 +58,9 @@ final class PgCatalog {
                c.oid::bigint, c.relhassubclass,
                    COALESCE(i.indexrelid::text, '-') || '/' || COALESCE(leaves.digest, '-'),
                a.attnum || ' ' || COALESCE(a.attmissingval::text, '-')
+                   || COALESCE((SELECT string_agg(' ' || e.oid || ' ' || e.enumlabel, '' ORDER BY e.oid)
+                       FROM pg_enum e WHERE e.enumtypid IN (t.oid, t.typbasetype, t.typelem)), ''),
+               a.xmin::text
           FROM pg_class c
           JOIN pg_namespace n ON n.oid = c.relnamespace
           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -207,9 +214,10 @@ final class PgCatalog {
         private final boolean ordinary;
         private final long rows;
         private final long bytes;
-        private final String replicaIdentity;
+        private final boolean replicable;
         private final String storage;
         private final StringBuilder shape = new StringBuilder();
+        private final StringBuilder definitions = new StringBuilder();
         private boolean readable = true;
         private final List<PgColumn> columns = new ArrayList<>();
         private final Map<Integer, String> key = new TreeMap<>();
@@ -221,7 +229,7 @@ final class PgCatalog {
             ordinary = result.getString(2).equals("r") && !result.getBoolean(14);
             rows = result.getLong(3);
             bytes = result.getLong(4);
-            replicaIdentity = result.getString(5);
+            replicable = result.getBoolean(5);
             storage = result.getString(15);
         }
 
@@ -229,6 +237,7 @@ final class PgCatalog {
             String column = result.getString(6);
             readable &= result.getBoolean(12);
             shape.append(column).append(' ').append(result.getString(16)).append('\n');
+            definitions.append(result.getString(17)).append(' ');
             columns.add(PgColumn.of(
                     column, result.getLong(9), result.getInt(10), result.getBoolean(8), !result.getBoolean(7)));
             if (result.getInt(11) >= 0) {
@@ -238,9 +247,6 @@ final class PgCatalog {
 
         PgTable table(String schemaName) {
             List<Column> visible = columns.stream().map(PgColumn::column).toList();
-            boolean replicable = replicaIdentity.equals("f")
-                    || replicaIdentity.equals("i")
-                    || (replicaIdentity.equals("d") && !key.isEmpty());
             return new PgTable(
                     schemaName,
                     oid,
@@ -248,8 +254,11 @@ final class PgCatalog {
                     columns,
                     ordinary,
                     replicable,
-                    new PgTable.Identity(
-                            oid + "/" + Sha256.hexOf(shape.toString()).substring(0, 16), storage));
+                    new PgTable.Identity(oid + "/" + digest(shape), storage + "/" + digest(definitions)));
+        }
+
+        private static String digest(StringBuilder text) {
+            return Sha256.hexOf(text.toString()).substring(0, 16);
         }
     }
 }

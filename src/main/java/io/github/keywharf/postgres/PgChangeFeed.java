@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Checks;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.Identifiers;
+import io.github.keywharf.sql.SnapshotPosition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,6 +37,25 @@ final class PgChangeFeed implements ChangeFeed {
 
     /** The version that puts generated columns into the log. */
     private static final int GENERATED_SINCE = 18;
+
+    /** The version that has publications of some rows of a table. */
+    private static final int FILTERED_SINCE = 15;
+
+    /** The slot of a name, of which there is one in all databases together. */
+    private static final String SLOT = "pg_replication_slots WHERE slot_name = ? AND database = current_database()";
+
+    private static final String DROP_SLOT = "SELECT pg_drop_replication_slot(slot_name) FROM " + SLOT;
+
+    private static final String LESS_PUBLISHED = """
+        SELECT 1 FROM pg_publication
+         WHERE pubname = ? AND NOT (pubinsert AND pubupdate AND pubdelete AND pubtruncate AND pubviaroot)\
+        """;
+
+    /** The tables of which some rows are published. */
+    private static final String FILTERED = """
+        SELECT r.prrelid::text FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+         WHERE p.pubname = ? AND r.prqual IS NOT NULL\
+        """;
 
     /** Decoded rows take several times the bytes of their messages. */
     private static final int SHARE_OF_MEMORY = 16;
@@ -74,14 +94,11 @@ final class PgChangeFeed implements ChangeFeed {
         List<PgTable> published = published(source.catalog());
         try (Connection connection = connections.open()) {
             checkServer(connection);
-            ensurePublication(connection, published, kept);
-            // The server gives a slot up for good when it holds back more of the log than max_slot_wal_keep_size.
-            Jdbc.execute(
-                    connection,
-                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-                            + " WHERE slot_name = ? AND wal_status = 'lost'",
-                    name);
-            if (Jdbc.exists(connection, "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?", name)) {
+            boolean replaced = ensurePublication(connection, published, kept);
+            // The server gives a slot up for good when it holds back more of the log than max_slot_wal_keep_size, and
+            // does not decode what was written before the publication was there.
+            Jdbc.execute(connection, DROP_SLOT + " AND (wal_status = 'lost' OR " + replaced + ")", name);
+            if (Jdbc.exists(connection, "SELECT 1 FROM " + SLOT, name)) {
                 return false;
             }
             Jdbc.execute(connection, "SELECT pg_create_logical_replication_slot(?, 'pgoutput')", name);
@@ -95,16 +112,25 @@ final class PgChangeFeed implements ChangeFeed {
         List<PgTable> published = new ArrayList<>();
         for (String table : tables) {
             PgTable found = catalog.table(table);
-            if (!found.replicable() || found.table().key().isEmpty()) {
-                throw new KeywharfException(
-                        "postgres.no_replica_identity",
-                        table,
-                        "The table has no primary key to identify changed rows by, and publishing it would make its updates"
-                                + " fail; give it one");
+            if (found.table().key().isEmpty()) {
+                throw unidentified(table);
             }
-            published.add(found);
+            if (found.replicable()) {
+                published.add(found);
+            }
+        }
+        if (published.isEmpty()) {
+            throw unidentified(tables.get(0));
         }
         return published;
+    }
+
+    private static KeywharfException unidentified(String table) {
+        return new KeywharfException(
+                "postgres.no_replica_identity",
+                table,
+                "The server has no primary key of the table, which must not be DEFERRABLE, to identify changed rows by, and"
+                        + " publishing it would make its updates fail; give it one");
     }
 
     private void checkServer(Connection connection) throws SQLException {
@@ -126,45 +152,66 @@ final class PgChangeFeed implements ChangeFeed {
         }
     }
 
-    private void ensurePublication(Connection connection, List<PgTable> published, Set<String> kept)
+    /** Returns true if the publication is another one than that of the kept tables. */
+    private boolean ensurePublication(Connection connection, List<PgTable> published, Set<String> kept)
             throws SQLException {
-        StringJoiner list = new StringJoiner(", ");
+        // ONLY, as updates of a child table without a key would fail.
+        StringJoiner list = new StringJoiner(", ONLY ", "ONLY ", "");
         Set<String> wanted = new TreeSet<>();
         for (PgTable table : published) {
             list.add(table.quotedName());
             wanted.add(table.quotedName());
         }
         String quoted = Identifiers.quote(name);
+        int version = connection.getMetaData().getDatabaseMajorVersion();
         try (Statement statement = connection.createStatement()) {
             if (!Jdbc.exists(connection, "SELECT 1 FROM pg_publication WHERE pubname = ?", name)) {
                 statement.execute("CREATE PUBLICATION " + quoted + " FOR TABLE " + list
                         + " WITH (publish_via_partition_root = true"
-                        + (connection.getMetaData().getDatabaseMajorVersion() >= GENERATED_SINCE
-                                ? ", publish_generated_columns = stored)"
-                                : ")"));
-            } else {
-                // One by one: only the owner of a table may add it, and those that stay need not be touched.
-                Map<String, String> now = publishedNow(connection);
-                Set<String> keptOids = kept.stream()
-                        .map(identity -> identity.substring(0, Math.max(0, identity.indexOf('/'))))
-                        .collect(Collectors.toSet());
-                for (Map.Entry<String, String> table : now.entrySet()) {
-                    if (!wanted.contains(table.getKey()) && !keptOids.contains(table.getValue())) {
-                        statement.execute("ALTER PUBLICATION " + quoted + " DROP TABLE " + table.getKey());
-                    }
-                }
-                for (String table : wanted) {
-                    if (!now.containsKey(table)) {
-                        statement.execute("ALTER PUBLICATION " + quoted + " ADD TABLE " + table);
-                    }
+                        + (version >= GENERATED_SINCE ? ", publish_generated_columns = stored)" : ")"));
+                return true;
+            }
+            if (Jdbc.exists(connection, LESS_PUBLISHED, name)) {
+                statement.execute("ALTER PUBLICATION " + quoted
+                        + " SET (publish = 'insert, update, delete, truncate', publish_via_partition_root = true)");
+            }
+            Set<String> entries =
+                    entries().values().stream().map(PgChangeFeed::entry).collect(Collectors.toSet());
+            boolean replaced =
+                    !kept.isEmpty() && kept.stream().map(PgChangeFeed::entry).noneMatch(entries::contains);
+            // One by one: only the owner of a table may add it, and those that stay need not be touched.
+            Map<String, String> now = publishedNow(connection);
+            Set<String> keptOids = kept.stream()
+                    .map(identity -> identity.substring(0, Math.max(0, identity.indexOf('/'))))
+                    .collect(Collectors.toSet());
+            List<String> filtered = version < FILTERED_SINCE
+                    ? List.of()
+                    : Jdbc.list(connection, FILTERED, row -> row.getString(1), name);
+            for (Map.Entry<String, String> table : now.entrySet()) {
+                boolean unwanted = !wanted.contains(table.getKey()) && !keptOids.contains(table.getValue());
+                if (unwanted || filtered.contains(table.getValue())) {
+                    statement.execute("ALTER PUBLICATION " + quoted + " DROP TABLE ONLY " + table.getKey());
                 }
             }
+            for (String table : wanted) {
+                if (!now.containsKey(table) || filtered.contains(now.get(table))) {
+                    statement.execute("ALTER PUBLICATION " + quoted + " ADD TABLE ONLY " + table);
+                }
+            }
+            return replaced;
         }
+    }
+
+    /** Returns the object id of the entry in the publication that an identity ends with. */
+    private static String entry(String identity) {
+        String last = identity.substring(identity.lastIndexOf('/') + 1);
+        return last.substring(0, (last + "-").indexOf('-'));
     }
 
     /**
      * A table that anybody took out of the publication and put back is another one, as the feed lacks what was written
-     * meanwhile: the entry of a table in a publication has an object id of its own.
+     * meanwhile: the entry of a table in a publication has an object id of its own. So are all tables once anybody changed
+     * what the publication publishes, which writes its own row again.
      */
     @Override
     public Map<String, String> identities() {
@@ -173,20 +220,22 @@ final class PgChangeFeed implements ChangeFeed {
         Map<String, String> identities = new LinkedHashMap<>();
         for (String name : tables) {
             PgTable table = catalog.table(name);
-            identities.put(
-                    name,
-                    table.identity().columns() + "/" + table.identity().storage() + "/"
-                            + entries.getOrDefault(String.valueOf(table.oid()), "-"));
+            if (table.replicable()) {
+                identities.put(
+                        name,
+                        table.identity().columns() + "/" + table.identity().storage() + "/"
+                                + entries.getOrDefault(String.valueOf(table.oid()), "-"));
+            }
         }
         return identities;
     }
 
-    /** By object id of a published table, that of its entry in the publication. */
+    /** By object id of a published table, that of its entry in the publication, with what wrote the publication. */
     private Map<String, String> entries() {
         Map<String, String> entries = new HashMap<>();
         ask(
                         "The publication cannot be read",
-                        "SELECT r.prrelid::text, r.oid::text FROM pg_publication_rel r"
+                        "SELECT r.prrelid::text, r.oid || '-' || p.xmin FROM pg_publication_rel r"
                                 + " JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ?",
                         row -> Map.entry(row.getString(1), row.getString(2)),
                         name)
@@ -208,8 +257,7 @@ final class PgChangeFeed implements ChangeFeed {
     private Optional<String> confirmed(Connection connection) throws SQLException {
         return Jdbc.first(
                 connection,
-                "SELECT confirmed_flush_lsn::text FROM pg_replication_slots WHERE slot_name = ?"
-                        + " AND confirmed_flush_lsn IS NOT NULL",
+                "SELECT confirmed_flush_lsn::text FROM " + SLOT + " AND confirmed_flush_lsn IS NOT NULL",
                 row -> row.getString(1),
                 name);
     }
@@ -270,18 +318,25 @@ final class PgChangeFeed implements ChangeFeed {
 
     @Override
     public Changes read(int limit) {
-        return read(limit, Math.min(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY, MOST_BYTES));
+        return read(limit, Map.of());
+    }
+
+    @Override
+    public Changes read(int limit, Map<String, SnapshotPosition> seen) {
+        return read(limit, Math.min(Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY, MOST_BYTES), seen);
     }
 
     /** @param mostBytes bytes of messages after which no other transaction is read */
-    Changes read(int limit, long mostBytes) {
+    Changes read(int limit, long mostBytes, Map<String, SnapshotPosition> seen) {
         Checks.positive("limit", limit);
         PgCatalog catalog = source.catalog();
         // A table that may not be read now is passed by: it is read whole when it may.
         List<String> readable = tables.stream()
                 .filter(table -> catalog.table(table).table().readable())
                 .toList();
-        ChangeCollector collector = new ChangeCollector(catalog, source.schemaName(), readable, mostBytes);
+        Map<String, PgPosition> positions = new HashMap<>();
+        seen.forEach((table, position) -> positions.put(table, PgPosition.of(position)));
+        ChangeCollector collector = new ChangeCollector(catalog, source.schemaName(), readable, positions, mostBytes);
         Connection connection = connections.open();
         try {
             connection.setAutoCommit(false);
@@ -342,11 +397,11 @@ final class PgChangeFeed implements ChangeFeed {
         // A position behind the one acknowledged already is an error to the server and nothing to us. One beyond the
         // log's
         // end is of another log, and the server would skip all of its own.
-        String advance = "SELECT pg_replication_slot_advance(slot_name, " + lsn + ") FROM pg_replication_slots"
-                + " WHERE slot_name = ? AND confirmed_flush_lsn < " + lsn + " AND " + lsn
+        String advance = "SELECT pg_replication_slot_advance(slot_name, " + lsn + ") FROM " + SLOT
+                + " AND confirmed_flush_lsn < " + lsn + " AND " + lsn
                 + " <= pg_current_wal_flush_lsn()";
         try (Connection connection = connections.open()) {
-            if (!Jdbc.exists(connection, "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?", name)) {
+            if (!Jdbc.exists(connection, "SELECT 1 FROM " + SLOT, name)) {
                 throw missing(null);
             }
             Jdbc.execute(connection, advance, name);
@@ -359,10 +414,7 @@ final class PgChangeFeed implements ChangeFeed {
     public void drop() {
         try (Connection connection = connections.open();
                 Statement statement = connection.createStatement()) {
-            Jdbc.execute(
-                    connection,
-                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ?",
-                    name);
+            Jdbc.execute(connection, DROP_SLOT, name);
             statement.execute("DROP PUBLICATION IF EXISTS " + Identifiers.quote(name));
         } catch (SQLException e) {
             throw failed("The change feed cannot be dropped", e);

@@ -20,6 +20,13 @@ final class PgErrors {
     /** Protocol violation, under which PgBouncer gives all its reasons. */
     private static final String PROTOCOL = "08P01";
 
+    /** A prepared statement is not there, or is there before it was prepared. */
+    private static final Set<String> UNPREPARED = Set.of("26000", "42P05");
+
+    private static final String OTHER_SESSION =
+            "; a pooler may have handed out another session than the one that prepared the"
+                    + " statement: leave the driver's prepareThreshold at 0";
+
     private static final Set<String> RETRYABLE =
             Set.of("postgres.connection_lost", "postgres.conflict", "postgres.locked");
 
@@ -34,7 +41,7 @@ final class PgErrors {
     static KeywharfException of(String subject, String doing, SQLException e) {
         String state = state(e);
         String code = code(state);
-        String problem = doing + ": " + words(state, e) + wayOut(code);
+        String problem = doing + ": " + words(state, e) + (UNPREPARED.contains(state) ? OTHER_SESSION : wayOut(code));
         return RETRYABLE.contains(code)
                 ? KeywharfException.retryable(code, subject, problem, e)
                 : new KeywharfException(code, subject, problem, e);

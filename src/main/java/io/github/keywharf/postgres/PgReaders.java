@@ -20,9 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class PgReaders implements AutoCloseable {
 
+    /**
+     * A snapshot to take over.
+     *
+     * @param name the server's; snapshots of two servers may have one name
+     * @param server {@link PgSource#runningSince} of the server
+     * @param locks how long to wait for each lock
+     */
+    record Exported(String name, String server, Duration locks) {}
+
     private final PgConnections connections;
-    private final String exported;
-    private final Duration wait;
+    private final Exported exported;
     private final Set<String> locked;
     private final Map<String, String> unlocked;
     private @Nullable Connection kept;
@@ -30,31 +38,30 @@ final class PgReaders implements AutoCloseable {
 
     private PgReaders(
             PgConnections connections,
-            String exported,
-            Duration wait,
+            Exported exported,
             Set<String> locked,
             Map<String, String> unlocked,
             @Nullable Connection kept) {
         this.connections = connections;
         this.exported = exported;
-        this.wait = wait;
         this.locked = locked;
         this.unlocked = unlocked;
         this.kept = kept;
     }
 
-    static PgReaders open(PgConnections connections, String exported, String schema, PgLocks locks, Duration wait)
+    static PgReaders open(PgConnections connections, Exported exported, String schema, PgLocks locks)
             throws SQLException {
         if (locks.held().isEmpty() && locks.unlockable().isEmpty()) {
-            return new PgReaders(connections, exported, wait, Set.of(), locks.refused(), null);
+            return new PgReaders(connections, exported, Set.of(), locks.refused(), null);
         }
-        Connection first = begun(connections, exported, wait);
+        Duration wait = exported.locks();
+        Connection first = begun(connections, exported);
         try {
             PgLocks again = PgLocks.take(first, schema, new ArrayList<>(locks.held()), wait);
             Map<String, String> refused = new LinkedHashMap<>(locks.refused());
             refused.putAll(again.refused());
             refused.putAll(PgLocks.takeByReading(first, schema, locks.unlockable(), wait));
-            return new PgReaders(connections, exported, wait, again.held(), refused, first);
+            return new PgReaders(connections, exported, again.held(), refused, first);
         } catch (SQLException | RuntimeException e) {
             PgSessions.abort(first);
             throw e;
@@ -80,35 +87,47 @@ final class PgReaders implements AutoCloseable {
                 return first;
             }
         }
-        return begun(connections, exported, wait);
+        return begun(connections, exported);
     }
 
-    private static Connection begun(PgConnections connections, String exported, Duration wait) {
+    private static Connection begun(PgConnections connections, Exported exported) {
+        Duration wait = exported.locks();
         Connection connection = connections.open();
         try {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 // A policy must not hide rows, which would pass for deleted: with row_security off it is an error.
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                        + " SET TRANSACTION SNAPSHOT '" + exported + "'; SET LOCAL row_security = off; "
+                        + " SET TRANSACTION SNAPSHOT '" + exported.name() + "'; SET LOCAL row_security = off; "
                         + PgSessions.TEXTS
                         + "; " + PgSessions.unlimited(connection)
                         + (wait.isZero() ? "" : "; SET LOCAL lock_timeout = " + millis(wait)));
             }
+            if (!exported.server().equals(PgSource.WITHHELD)
+                    && !exported.server().equals(PgSource.runningSince(connection))) {
+                throw lost(connections, null);
+            }
             return connection;
+        } catch (KeywharfException e) {
+            PgSessions.end(connection);
+            throw e;
         } catch (SQLException e) {
             PgSessions.end(connection);
             String state = PgErrors.state(e);
             if (state.equals("22023") || state.equals("42704")) {
-                throw KeywharfException.retryable(
-                        "postgres.snapshot_lost",
-                        connections.name(),
-                        "The snapshot is not there: the connection that held it was lost, or another server answered; take"
-                                + " another, from one server",
-                        e);
+                throw lost(connections, e);
             }
             throw PgErrors.of(connections.name(), "The snapshot cannot be taken over", e);
         }
+    }
+
+    private static KeywharfException lost(PgConnections connections, @Nullable SQLException e) {
+        return KeywharfException.retryable(
+                "postgres.snapshot_lost",
+                connections.name(),
+                "The snapshot is not there: the connection that held it was lost, or another server answered; take"
+                        + " another, from one server",
+                e);
     }
 
     private static long millis(Duration wait) {

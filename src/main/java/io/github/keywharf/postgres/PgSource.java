@@ -28,7 +28,7 @@ final class PgSource implements SqlSource {
         """;
 
     /** A part of the position that the role or the server does not give. */
-    private static final String WITHHELD = "-";
+    static final String WITHHELD = "-";
 
     private static final String CLUSTER = "SELECT system_identifier::text FROM pg_control_system()";
 
@@ -43,6 +43,10 @@ final class PgSource implements SqlSource {
 
     private static final String COUNTERS_SINCE = """
         SELECT (extract(epoch FROM stats_reset) * 1000000)::bigint::text FROM pg_stat_bgwriter\
+        """;
+
+    private static final String RUNNING_SINCE = """
+        SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint::text\
         """;
 
     private final PgConnections connections;
@@ -109,9 +113,11 @@ final class PgSource implements SqlSource {
                     LocalDateTime time =
                             result.getObject(3, LocalDateTime.class).truncatedTo(ChronoUnit.MILLIS);
                     boolean standby = result.getBoolean(4);
-                    SnapshotPosition position =
-                            new SnapshotPosition(history(leader, standby ? TIMELINE_OF_STANDBY : TIMELINE), seen, time);
-                    PgReaders readers = PgReaders.open(connections, exported, scope.schema(), locks, wait);
+                    String since = runningSince(leader);
+                    SnapshotPosition position = new SnapshotPosition(
+                            history(leader, standby ? TIMELINE_OF_STANDBY : TIMELINE, since), seen, time);
+                    PgReaders.Exported view = new PgReaders.Exported(exported, since, wait);
+                    PgReaders readers = PgReaders.open(connections, view, scope.schema(), locks);
                     opened = true;
                     return new PgSnapshot(connections.name(), leader, readers, position, standby, () -> loaded(leader));
                 }
@@ -127,17 +133,24 @@ final class PgSource implements SqlSource {
 
     /**
      * What distinguishes one history of transactions from another: the cluster, its timeline (which a restore to a point in
-     * time or a failover changes), the database, and when the server's counters began (which a crash changes: transaction
-     * numbers that were given out but not yet on disk are then given out again). Where some of it is withheld from the role
-     * or not known to the server, it is {@code -}, and the rest still differs.
+     * time or a failover changes), the database, when the server's counters began (which a crash changes: transaction
+     * numbers that were given out but not yet on disk are then given out again), and since when the server runs, as a copy
+     * of the data directory is equal to the original in all else. Where some of it is withheld from the role or not known to
+     * the server, it is {@code -}, and the rest still differs.
      */
-    private static String history(Connection leader, String timeline) throws SQLException {
+    private static String history(Connection leader, String timeline, String since) throws SQLException {
         return String.join(
                 "/",
                 part(leader, CLUSTER),
                 part(leader, timeline),
                 part(leader, DATABASE),
-                part(leader, COUNTERS_SINCE));
+                part(leader, COUNTERS_SINCE),
+                since);
+    }
+
+    /** When the server was started, which distinguishes it from any other, or {@value #WITHHELD}. */
+    static String runningSince(Connection connection) throws SQLException {
+        return part(connection, RUNNING_SINCE);
     }
 
     /** Reads the end of a primary's log. */

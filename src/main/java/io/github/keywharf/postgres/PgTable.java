@@ -27,9 +27,11 @@ record PgTable(
     /**
      * Identity of a table.
      *
-     * @param columns object id of the table, and digest of its columns with the values that older rows have of added ones
-     * @param storage object id of the primary key's index, and digest of the partitions and their files: ATTACH, DETACH and
-     *     TRUNCATE of a partition are in no stream of changes
+     * @param columns object id of the table, and digest of its columns with the values that older rows have of added ones,
+     *     and the labels of enums
+     * @param storage object id of the primary key's index, digest of the partitions and their files, and of the transactions
+     *     that defined the columns: ATTACH, DETACH and TRUNCATE of a partition and what ALTER COLUMN TYPE writes are in no
+     *     stream of changes
      */
     record Identity(String columns, String storage) {}
 

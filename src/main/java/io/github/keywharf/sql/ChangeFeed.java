@@ -57,6 +57,15 @@ public interface ChangeFeed {
      */
     Changes read(int limit);
 
+    /**
+     * Reads as {@link #read(int)} does, without changes that a table had already when it was read whole.
+     *
+     * @param seen by table, the position of the snapshot that it was read from
+     */
+    default Changes read(int limit, Map<String, SnapshotPosition> seen) {
+        return read(limit);
+    }
+
     /** Allows the source to discard all changes up to a position that {@link #read} returned. */
     void acknowledge(String position);
 

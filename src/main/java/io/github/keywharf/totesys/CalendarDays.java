@@ -35,7 +35,8 @@ final class CalendarDays {
         int previous = NONE;
         for (int i = 0; i < dates.size(); i++) {
             int day = dates.intAt(i);
-            if (day != previous && !dates.isNull(i)) {
+            // A row with another day is rejected, as the calendar does not have it.
+            if (day != previous && !dates.isNull(i) && has(day)) {
                 days.set(day - FIRST);
                 previous = day;
             }

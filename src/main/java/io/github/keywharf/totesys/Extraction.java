@@ -289,6 +289,7 @@ final class Extraction implements BatchRows, AutoCloseable {
         }
         Map<String, FedTable> fed = new LinkedHashMap<>(plan.fed());
         fed.keySet().removeIf(table -> joined.get(table) instanceof TableReading.Stopped);
+        fed.replaceAll((table, state) -> isComplete(table) ? state.readFrom(snapshot.position()) : state);
         BatchTerms terms = terms();
         return new Batch(
                 terms.number(),

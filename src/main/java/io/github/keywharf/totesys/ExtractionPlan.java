@@ -146,9 +146,19 @@ final class ExtractionPlan {
         return known;
     }
 
-    /** When everything was read last; empty when that is due, as deletions of the time without a feed went unseen. */
+    /**
+     * When everything was read last; empty when that is due, as deletions of the time without a feed went unseen, or the
+     * source may be a copy that went on from another state than the earlier batch saw.
+     */
     Optional<LocalDateTime> reconciled() {
-        return earlier == null || beganFeedAgain() ? Optional.empty() : earlier.reconciled();
+        return earlier == null || beganFeedAgain() || isOther(earlier) ? Optional.empty() : earlier.reconciled();
+    }
+
+    /** Whether the source has another history. By transaction number, each table is read whole then. */
+    private boolean isOther(Batch before) {
+        return config.detection() != ChangeDetection.TRANSACTION_ID
+                && positions.values().stream()
+                        .anyMatch(now -> !now.system().equals(before.position().system()));
     }
 
     private boolean beganFeedAgain() {

@@ -105,7 +105,7 @@ final class Extractions {
                 // The position of a batch is not beyond what its feed gave. No lock is held while the feed is read:
                 // whoever waits for one of ours may hold up what the feed waits for.
                 before = position();
-                feed.read(FEED_LIMIT);
+                feed.read(FEED_LIMIT, before);
             }
             feed.settle();
             changes = feed.changes().orElse(null);

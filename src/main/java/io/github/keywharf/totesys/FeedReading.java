@@ -1,6 +1,8 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.ChangeFeed;
+import io.github.keywharf.sql.SnapshotPosition;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,9 +60,25 @@ final class FeedReading {
         return begins;
     }
 
-    /** Takes changes from the feed. */
-    void read(int limit) {
-        changes = feed.read(limit);
+    /**
+     * Takes changes from the feed, unless somebody else has acknowledged some of them meanwhile.
+     *
+     * @param now position of this moment: transaction numbers of other histories say nothing
+     */
+    void read(int limit, SnapshotPosition now) {
+        Map<String, SnapshotPosition> seen = new HashMap<>();
+        earlier.forEach((table, state) -> state.read()
+                .filter(position -> position.system().equals(now.system()))
+                .ifPresent(position -> seen.put(table, position)));
+        ChangeFeed.Changes given = feed.read(limit, seen);
+        if (!feed.keepsAllSince(begin)) {
+            throw KeywharfException.retryable(
+                    "totesys.feed_shared",
+                    String.valueOf(feed),
+                    "Another pipeline acknowledged changes of the feed while they were read, so that some may be missing;"
+                            + " give each pipeline on a source a name of its own. Nothing was lost, run again");
+        }
+        changes = given;
     }
 
     /** What the feed gave; empty when it was not read. */
@@ -76,7 +94,8 @@ final class FeedReading {
             FedTable known = earlier.get(table.getKey());
             String identity = table.getValue();
             if (created || (known != null && known.isComplete(identity))) {
-                fed.put(table.getKey(), new FedTable(identity, Optional.empty()));
+                boolean more = changes != null && changes.more() && known != null;
+                fed.put(table.getKey(), more ? known : new FedTable(identity, Optional.empty()));
                 continue;
             }
             String mark = known != null && known.identity().equals(identity)

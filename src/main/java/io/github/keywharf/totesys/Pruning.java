@@ -60,8 +60,20 @@ final class Pruning {
         return new PruneReport(floor, batches, files);
     }
 
-    private static boolean isComplete(Batch batch) {
-        return batch.kind() == BatchKind.RECONCILIATION && batch.stopped().isEmpty();
+    /** Whether a batch has all rows of all tables: another pipeline on the zone may be for some of them only. */
+    private boolean isComplete(Batch batch) {
+        IngestedBatch read = new IngestedBatch(config, batch);
+        return batch.kind() == BatchKind.RECONCILIATION
+                && batch.stopped().isEmpty()
+                && config.star().tables().stream()
+                        .filter(this::isWanted)
+                        .allMatch(star -> read.isComplete(star.driving()));
+    }
+
+    private boolean isWanted(StarTable star) {
+        return config.tables().isEmpty()
+                || config.tables().contains(star.driving())
+                || star.lookups().stream().anyMatch(config.tables()::contains);
     }
 
     private void delete(Batch batch) {

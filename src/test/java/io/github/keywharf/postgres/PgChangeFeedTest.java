@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -311,12 +312,12 @@ class PgChangeFeedTest {
                 "BEGIN; INSERT INTO whole SELECT i, 'a' FROM generate_series(1, 5000) i; INSERT INTO item (id) VALUES (2); COMMIT",
                 "INSERT INTO item (id) VALUES (3)");
         PgChangeFeed bounded = (PgChangeFeed) feed;
-        ChangeFeed.Changes large = bounded.read(100_000, 20_000);
+        ChangeFeed.Changes large = bounded.read(100_000, 20_000, Map.of());
         assertThat(large.unnamed()).containsOnlyKeys("item", "whole");
         assertThat(large.written()).isEmpty();
         assertThat(large.more()).isTrue();
         feed.acknowledge(large.position());
-        ChangeFeed.Changes rest = bounded.read(100_000, 20_000);
+        ChangeFeed.Changes rest = bounded.read(100_000, 20_000, Map.of());
         assertThat(column(rest.written().get("item"), "id")).containsExactly(3);
         assertThat(rest.unnamed()).isEmpty();
         assertThat(rest.more()).isFalse();
@@ -331,7 +332,7 @@ class PgChangeFeedTest {
                 "INSERT INTO whole VALUES (3, 'a')");
         List<Object> read = new ArrayList<>();
         for (boolean more = true; more; ) {
-            ChangeFeed.Changes changes = ((PgChangeFeed) feed).read(100_000, 500);
+            ChangeFeed.Changes changes = ((PgChangeFeed) feed).read(100_000, 500, Map.of());
             assertThat(changes.unnamed()).isEmpty();
             read.addAll(column(changes.written().get("whole"), "id"));
             feed.acknowledge(changes.position());
@@ -457,6 +458,24 @@ class PgChangeFeedTest {
         } finally {
             days.drop();
             run("DROP TABLE day, day_2");
+        }
+    }
+
+    @Test
+    void a_key_that_was_deleted_and_written_again_is_there_though_its_values_are_other_objects() {
+        run("CREATE TABLE odd_key (raw bytea, price numeric(10,3), f float8, PRIMARY KEY (raw, price, f))");
+        ChangeFeed odd = database.source().changeFeed("keywharf_odd", List.of("odd_key"));
+        try {
+            odd.ensure();
+            run(
+                    "INSERT INTO odd_key VALUES ('\\x0102', 1.5, 0)",
+                    "DELETE FROM odd_key",
+                    "INSERT INTO odd_key VALUES ('\\x0102', 1.50, '-0')");
+            assertThat(odd.read(1_000).deleted()).isEmpty();
+            assertThat(odd.read(1_000).written().get("odd_key").size()).isEqualTo(2);
+        } finally {
+            odd.drop();
+            run("DROP TABLE odd_key");
         }
     }
 

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PgErrorsTest {
 
@@ -16,6 +17,13 @@ class PgErrorsTest {
     void a_full_table_of_locks_names_its_setting() {
         assertThat(PgErrors.of("it", "It cannot be read", new SQLException("out of shared memory", "53200")))
                 .hasMessageContaining("max_locks_per_transaction");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"26000", "42P05"})
+    void a_statement_prepared_by_another_session_points_at_the_drivers_setting(String state) {
+        assertThat(PgErrors.of("it", "It cannot be read", new SQLException("no", state)))
+                .hasMessageContaining("prepareThreshold");
     }
 
     @ParameterizedTest

@@ -329,7 +329,9 @@ class PgSnapshotTest {
             fragile.stop();
             fragile.restart();
             try (SourceSnapshot snapshot = over.source().snapshot()) {
-                assertThat(snapshot.position().system()).isEqualTo(before.system());
+                assertThat(snapshot.position().system())
+                        .as("it may be a copy of the data directory")
+                        .isNotEqualTo(before.system());
             }
         }
     }

@@ -12,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Changes that the server does not keep: it gave up the slot, or somebody changed the publication. */
 class LostSlotTest {
@@ -110,6 +112,49 @@ class LostSlotTest {
             pipeline.run();
 
             assertThat(source.named("totesys.feed.lost")).hasSize(1);
+            try (Connection from = source.source()) {
+                String amounts = "SELECT payment_id || ' ' || payment_amount FROM %s ORDER BY payment_id";
+                assertThat(fixture.list(amounts.formatted("current_payment")))
+                        .isEqualTo(PipelineFixture.list(from, amounts.formatted("payment")));
+            }
+        }
+    }
+
+    /** The restored server's transaction numbers and log have overtaken the newest batch before the next run. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LAST_UPDATED")
+    void a_data_directory_that_was_restored_and_written_on_is_compared_whole(ChangeDetection detection)
+            throws Exception {
+        try (PostgresServer server = PostgresServer.start(PostgresServer.Options::logicalReplication);
+                PipelineFixture source = PipelineFixture.on(server);
+                PipelineFixture fixture = PipelineFixture.start()) {
+            TotesysPipeline pipeline = source.pipeline(builder -> builder.detection(detection)
+                    .warehouse(fixture.database(fixture.warehouseName).warehouse()));
+            pipeline.run();
+            Path data;
+            try (Connection connection = source.source()) {
+                data = Path.of(
+                        PipelineFixture.list(connection, "SHOW data_directory").get(0));
+            }
+            Path copy = data.resolveSibling(data.getFileName() + "-copy");
+            server.stop();
+            copy(data, copy);
+            server.restart();
+            source.inSource("UPDATE payment SET payment_amount = payment_amount + 1 WHERE payment_id = 60");
+            pipeline.run();
+            server.stop();
+            copy(copy, data);
+            server.restart();
+            source.inSource("CREATE TABLE _filler (text text)");
+            for (int id = 1; id <= 20; id++) {
+                source.inSource("UPDATE payment SET payment_amount = 4711 WHERE payment_id = " + id);
+            }
+            for (int i = 0; i < 20; i++) {
+                source.inSource("INSERT INTO _filler SELECT repeat('x', 1000) FROM generate_series(1, 1000)");
+            }
+            pipeline.run();
+            pipeline.run();
+
             try (Connection from = source.source()) {
                 String amounts = "SELECT payment_id || ' ' || payment_amount FROM %s ORDER BY payment_id";
                 assertThat(fixture.list(amounts.formatted("current_payment")))

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +86,26 @@ class PruneTest extends PipelineTestCase {
         assertThatThrownBy(() -> pipeline.replay(2, 2))
                 .extracting(e -> ((KeywharfException) e).code())
                 .isEqualTo("totesys.unknown_batch");
+    }
+
+    /** Another pipeline on the zone, or this one at another time, may be for some tables only. */
+    @Test
+    void a_complete_reading_of_some_tables_is_not_where_a_new_warehouse_begins() throws SQLException {
+        UnaryOperator<TotesysPipeline.Builder> fed = builder -> builder.ingestion(ingestion)
+                .processed(processed)
+                .name(fixture.sourceName)
+                .detection(ChangeDetection.LOGICAL_REPLICATION);
+        TotesysPipeline pipeline = fixture.pipeline(fed);
+        pipeline.run();
+        fixture.pipeline(builder -> fed.apply(builder).tables(List.of("currency")))
+                .reconcile();
+        sell(3, 1);
+        pipeline.run();
+
+        assertThat(pipeline.prune(EVER).firstKept()).isEqualTo(1);
+        emptyWarehouse(pipeline);
+        fixture.pipeline(fed).run();
+        assertThat(fixture.differences()).isEmpty();
     }
 
     @Test
