@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Rows that are registered, objects that no directory holds, and results wait in files of a temporary directory, so that
- * they may be larger than memory. The directory is deleted when the engine is closed, and that of a crashed process when the
+ * <p>Rows and objects that are registered are copied into files of a temporary directory, and results wait there, so that they
+ * may be larger than memory. The directory is deleted when the engine is closed, and that of a crashed process when the
  * next engine is opened. Statements see all that their engine holds. They cannot reach other files, attach databases, load
  * extensions or change the configuration, unless the builder allows it. Engines know nothing of each other.
  *
@@ -90,7 +90,7 @@ public final class DuckDbEngine implements QueryEngine {
             throw new IllegalArgumentException("Table '" + table + "' needs at least one object");
         }
         sessions.requireOpen();
-        LinkedObjects objects = LinkedObjects.open(folder, table, store, List.of(keys), sessions::isClosed, events);
+        CopiedObjects objects = CopiedObjects.open(folder, table, store, List.of(keys), sessions::isClosed, events);
         register(table, objects.files(), session -> {
             objects.requireSameColumns(session, table);
             return "SELECT * FROM " + objects.scan();
@@ -211,8 +211,8 @@ public final class DuckDbEngine implements QueryEngine {
         }
 
         /**
-         * Where temporary files go, in a directory of their own; it is created if it is not there. On the file system of a
-         * directory store, objects of that store are read in place, and otherwise copied.
+         * Where temporary files go, in a directory of their own, those of registered objects among them; it is created if it is
+         * not there.
          */
         public Builder tempDirectory(Path value) {
             tempDirectory = Objects.requireNonNull(value, "value");
