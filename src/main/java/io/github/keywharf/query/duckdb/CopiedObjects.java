@@ -100,7 +100,9 @@ record CopiedObjects(List<Path> files, List<String> keys, Format format) {
             for (List<@Nullable String> column :
                     session.texts("DESCRIBE SELECT * FROM " + scan(files.subList(i, i + 1)), List.of())) {
                 // The types of CSV are guessed for all objects together.
-                columns.put(Objects.requireNonNull(column.get(0)), format == Format.CSV ? "" : Objects.requireNonNull(column.get(1)));
+                columns.put(
+                        Objects.requireNonNull(column.get(0)),
+                        format == Format.CSV ? "" : Objects.requireNonNull(column.get(1)));
             }
             if (first == null) {
                 first = columns;
@@ -137,6 +139,7 @@ record CopiedObjects(List<Path> files, List<String> keys, Format format) {
     private String scan(List<Path> some) {
         StringJoiner list = new StringJoiner(", ", "[", "]");
         some.forEach(file -> list.add(SpooledRows.text(file.toString())));
-        return (format == Format.CSV ? "read_csv(" + list + CSV_OPTIONS : "read_parquet(" + list) + SpooledRows.PLAIN + ")";
+        return BuiltIns.PREFIX + (format == Format.CSV ? "read_csv(" + list + CSV_OPTIONS : "read_parquet(" + list)
+                + SpooledRows.PLAIN + ")";
     }
 }

@@ -204,8 +204,10 @@ final class Insert {
         }
         if (exact) {
             int scale = whole ? 0 : Integer.parseInt(target.replaceAll(".*,|\\)", ""));
-            String digits = "rtrim(regexp_extract(" + own + ", '^\\s*[-+]?[0-9]*\\.([0-9]*)\\s*$', 1), '0')";
-            return Optional.of("length(" + digits + ") > " + scale + " OR " + differs(own, target, "DECIMAL(38,18)"));
+            String digits = BuiltIns.PREFIX + "rtrim(" + BuiltIns.PREFIX + "regexp_extract(" + own
+                    + ", '^\\s*[-+]?[0-9]*\\.([0-9]*)\\s*$', 1), '0')";
+            return Optional.of(BuiltIns.PREFIX + "length(" + digits + ") > " + scale + " OR "
+                    + differs(own, target, "DECIMAL(38,18)"));
         }
         // A time of day or an offset is left out otherwise.
         return target.equals("TIMESTAMP") || (PARTS_OF_TIMES.contains(target) && !target.equals("TIME"))

@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stopped true when the engine is closed; the copy ends early then
  */
-record ObjectCopy(
-        String key, Path file, CopiedObjects.Format format, BooleanSupplier stopped, EventListener events) {
+record ObjectCopy(String key, Path file, CopiedObjects.Format format, BooleanSupplier stopped, EventListener events) {
 
     private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
 

@@ -142,15 +142,23 @@ class ConfinementTest {
         List<String> codes = run(statement);
         assertThat(codes)
                 .as(statement)
-                .isSubsetOf("done", "query.denied", "query.bad_sql", "query.bad_value", "query.name_taken");
+                .isSubsetOf(
+                        "done",
+                        "query.denied",
+                        "query.bad_sql",
+                        "query.bad_value",
+                        "query.name_taken",
+                        "sql.missing_parameter");
         assertThat(contents()).as(statement).isEqualTo(before);
     }
 
     @Test
     void the_engine_shares_no_file_with_a_store() throws IOException {
         try (Stream<Path> files = Files.list(data)) {
-            assertThat(files).hasSize(1).allSatisfy(file -> assertThat(Files.getAttribute(file, "unix:nlink"))
-                    .isEqualTo(1));
+            assertThat(files)
+                    .hasSize(1)
+                    .allSatisfy(file ->
+                            assertThat(Files.getAttribute(file, "unix:nlink")).isEqualTo(1));
         }
         // What reaches the engine's own file, here from outside, does not reach the object.
         Files.writeString(Path.of(placed("{object}")), "overwritten");
@@ -162,7 +170,7 @@ class ConfinementTest {
     void a_copy_in_a_with_is_refused_and_the_object_stays() throws IOException {
         String statement = placed("WITH x AS (COPY (SELECT 1 AS a) TO '{object}' (FORMAT parquet)) SELECT 1");
         Map<String, String> before = contents();
-        assertThat(run(statement)).containsExactly("query.denied", "query.denied");
+        assertThat(run(statement)).containsExactly("query.bad_sql", "query.denied");
         assertThat(run(placed("CREATE TABLE y AS WITH x AS (COPY orders TO '{data}/x.csv') SELECT 1")))
                 .containsExactly("query.denied", "query.denied");
         assertThat(contents()).isEqualTo(before);
@@ -185,7 +193,8 @@ class ConfinementTest {
 
     @Test
     void a_macro_does_not_take_the_place_of_what_the_engine_calls() throws IOException {
-        String two = placed("SELECT 1) AS a; COPY (SELECT 1 AS a) TO '{object}' (FORMAT parquet); SELECT * FROM (SELECT 1");
+        String two =
+                placed("SELECT 1) AS a; COPY (SELECT 1 AS a) TO '{object}' (FORMAT parquet); SELECT * FROM (SELECT 1");
         Map<String, String> before = contents();
         for (String macro : List.of(
                 "json_serialize_sql(x) AS '{\"error\":false,\"statements\":[1]}'",
@@ -217,13 +226,13 @@ class ConfinementTest {
             statement.execute("CREATE MACRO duckdb_views() AS TABLE SELECT 'v' AS view_name, 'c' AS comment");
         }
         assertThatThrownBy(() -> builder().file(file).open())
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo("query.cannot_open"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("query.cannot_open"))
                 .hasMessageContainingAll("kept.db", "isinf", "fileAccess(true)");
         try (QueryEngine host = builder().file(file).fileAccess(true).open()) {
             assertThatThrownBy(() -> host.query("SELECT 'infinity'::DATE AS d").table())
-                    .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                            .isEqualTo("query.bad_value"));
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("query.bad_value"));
         }
     }
 

@@ -108,26 +108,8 @@ final class LexerTricks {
             "\u2018'\u2019");
 
     private static final List<String> BLANKS = List.of(
-            "\t",
-            "\r",
-            "\f",
-            "\u000b",
-            "\u0000",
-            "\u001c",
-            "\u0085",
-            "\u00a0",
-            "\u1680",
-            "\u180e",
-            "\u2003",
-            "\u2007",
-            "\u200b",
-            "\u2028",
-            "\u202e",
-            "\u202f",
-            "\u205f",
-            "\u2060",
-            "\u3000",
-            "\ufeff");
+            "\t", "\r", "\f", "\u000b", "\u0000", "\u001c", "\u0085", "\u00a0", "\u1680", "\u180e", "\u2003", "\u2007",
+            "\u200b", "\u2028", "\u202e", "\u202f", "\u205f", "\u2060", "\u3000", "\ufeff");
 
     /** Beginnings that are no blank, and that a lexer may skip. */
     private static final List<String> LEADS = List.of(
