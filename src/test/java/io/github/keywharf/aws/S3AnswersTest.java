@@ -315,6 +315,17 @@ class S3AnswersTest {
     }
 
     @Test
+    void a_server_that_lists_in_another_order_is_refused() {
+        answer = exchange -> respond(exchange, 200, listing("<IsTruncated>false</IsTruncated>", "b", "a"));
+
+        assertCode("store.unsupported", () -> {
+            try (Stream<StoredObject> listed = store.list("")) {
+                assertThat(listed).isEmpty();
+            }
+        });
+    }
+
+    @Test
     void a_server_that_ignores_which_version_is_asked_for_is_not_believed() {
         StoredObject older = new StoredObject("a", CONTENT.length, "0", Instant.EPOCH);
         answer = exchange -> whole(exchange, CONTENT);
