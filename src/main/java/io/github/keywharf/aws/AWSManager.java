@@ -217,7 +217,7 @@ public final class AWSManager implements AutoCloseable {
      * Settings of an {@link AWSManager}.
      *
      * <p>Defaults: credentials and region from the SDK's chains (environment, profile, container, instance), AWS's own
-     * endpoints, no flow type, virtual-host addresses, {@link ChecksumMode#WHEN_SUPPORTED}, {@link #DEFAULT_ATTEMPTS} attempts of
+     * endpoints, no flow type, virtual-host addresses, {@link ChecksumMode#WHEN_SUPPORTED}, chunked encoding, {@link #DEFAULT_ATTEMPTS} attempts of
      * {@link #DEFAULT_TIMEOUT} each.
      */
     public static final class Builder {
@@ -243,6 +243,7 @@ public final class AWSManager implements AutoCloseable {
         private final Map<AwsService, URI> endpoints = new EnumMap<>(AwsService.class);
         private boolean pathStyle;
         private ChecksumMode checksums = ChecksumMode.WHEN_SUPPORTED;
+        private boolean chunkedEncoding = true;
         private int attempts = DEFAULT_ATTEMPTS;
         private Duration timeout = DEFAULT_TIMEOUT;
         private @Nullable TlsConfig tls;
@@ -400,6 +401,15 @@ public final class AWSManager implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether uploads are signed piece by piece, as S3 has it. Some servers, such as Cloudflare's R2 and old versions of
+         * Ceph, refuse such uploads or store the signatures with the content: {@link ObjectStore#check} finds that out.
+         */
+        public Builder chunkedEncoding(boolean chunkedEncoding) {
+            this.chunkedEncoding = chunkedEncoding;
+            return this;
+        }
+
         /** How often a request is tried in all, from 1 on. */
         public Builder attempts(int attempts) {
             this.attempts = Checks.positive("attempts", attempts);
@@ -493,10 +503,8 @@ public final class AWSManager implements AutoCloseable {
                     of,
                     endpoint,
                     Map.copyOf(endpoints),
-                    pathStyle,
-                    checksums,
-                    attempts,
-                    timeout,
+                    new AwsClients.S3Protocol(pathStyle, checksums, chunkedEncoding),
+                    new AwsClients.Attempts(attempts, timeout),
                     tls);
         }
 

@@ -22,6 +22,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.appflow.AppflowClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
@@ -39,11 +40,15 @@ final class AwsClients implements AutoCloseable {
             Region region,
             @Nullable URI endpoint,
             Map<AwsService, URI> endpoints,
-            boolean pathStyle,
-            ChecksumMode checksums,
-            int attempts,
-            Duration attemptTimeout,
+            S3Protocol s3,
+            Attempts attempts,
             @Nullable TlsConfig tls) {}
+
+    /** What differs between S3 and servers that speak it. */
+    record S3Protocol(boolean pathStyle, ChecksumMode checksums, boolean chunkedEncoding) {}
+
+    /** How often a request is tried, and how long one attempt may take. */
+    record Attempts(int most, Duration timeout) {}
 
     /** The clock, how to wait, and who listens. */
     record Surroundings(InstantSource clock, Pause pause, EventListener events) {}
@@ -79,7 +84,7 @@ final class AwsClients implements AutoCloseable {
         this.ofHost = false;
         UrlConnectionHttpClient.Builder builder = UrlConnectionHttpClient.builder()
                 .connectionTimeout(CONNECT_TIMEOUT)
-                .socketTimeout(settings.attemptTimeout());
+                .socketTimeout(settings.attempts().timeout());
         if (settings.tls() != null) {
             settings.tls().trustManagers().ifPresent(trust -> builder.tlsTrustManagersProvider(() -> trust));
             settings.tls().keyManagers().ifPresent(keys -> builder.tlsKeyManagersProvider(() -> keys));
@@ -127,16 +132,16 @@ final class AwsClients implements AutoCloseable {
     }
 
     int attempts() {
-        return settings.attempts();
+        return settings.attempts().most();
     }
 
     Duration attemptTimeout() {
-        return settings.attemptTimeout();
+        return settings.attempts().timeout();
     }
 
     /** Whether S3 is asked for the checksum of what it sends; null to leave it to the client. */
     software.amazon.awssdk.services.s3.model.@Nullable ChecksumMode checksumMode() {
-        return !ofHost && settings.checksums() == ChecksumMode.WHEN_SUPPORTED
+        return !ofHost && settings.s3().checksums() == ChecksumMode.WHEN_SUPPORTED
                 ? software.amazon.awssdk.services.s3.model.ChecksumMode.ENABLED
                 : null;
     }
@@ -144,11 +149,14 @@ final class AwsClients implements AutoCloseable {
     synchronized S3Client s3() {
         checkOpen();
         if (s3 == null) {
-            boolean supported = settings.checksums() == ChecksumMode.WHEN_SUPPORTED;
+            boolean supported = settings.s3().checksums() == ChecksumMode.WHEN_SUPPORTED;
             s3 = made(
                     "S3",
                     () -> configured(S3Client.builder(), AwsService.S3, credentials)
-                            .forcePathStyle(settings.pathStyle())
+                            .forcePathStyle(settings.s3().pathStyle())
+                            .serviceConfiguration(S3Configuration.builder()
+                                    .chunkedEncodingEnabled(settings.s3().chunkedEncoding())
+                                    .build())
                             .requestChecksumCalculation(
                                     supported
                                             ? RequestChecksumCalculation.WHEN_SUPPORTED
@@ -202,9 +210,10 @@ final class AwsClients implements AutoCloseable {
         builder.httpClient(http)
                 .credentialsProvider(signer)
                 .region(settings.region())
-                .overrideConfiguration(override -> override.apiCallAttemptTimeout(settings.attemptTimeout())
+                .overrideConfiguration(override -> override.apiCallAttemptTimeout(
+                                settings.attempts().timeout())
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(settings.attempts())
+                                .maxAttempts(settings.attempts().most())
                                 .build()));
         URI endpoint = settings.endpoints().getOrDefault(service, settings.endpoint());
         if (endpoint != null) {

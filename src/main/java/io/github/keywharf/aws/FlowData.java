@@ -2,6 +2,9 @@ package io.github.keywharf.aws;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
@@ -9,6 +12,7 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
+import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
@@ -17,9 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,46 +52,48 @@ public final class FlowData {
     /** For up to so many files their ends are kept while they are read, 64 KiB of each. */
     private static final int MAX_TAILS = 1_000;
 
-    private final ObjectStore store;
-    private final SparkJournal journal;
-    private final FlowRun run;
-    private final FlowFileType declared;
-    private final List<StoredObject> files;
-    private final List<String> columns;
-    private final @Nullable Schema typed;
-    private final @Nullable Executor executor;
-
-    FlowData(ObjectStore store, SparkJournal journal, FlowRun run, FlowFileType declared, List<StoredObject> files) {
-        this(store, journal, run, declared, files, List.of(), null, null);
-    }
-
-    private FlowData(
+    /** A run and its files, and who hears of them. */
+    record Source(
             ObjectStore store,
             SparkJournal journal,
             FlowRun run,
             FlowFileType declared,
             List<StoredObject> files,
+            EventListener events) {}
+
+    /** Whether a run whose files have other rows than AppFlow counted is read. */
+    private enum Count {
+        REPORTED,
+        REQUIRED
+    }
+
+    /** @param columns empty for all */
+    private record Options(
             List<String> columns,
             @Nullable Schema typed,
-            @Nullable Executor executor) {
-        this.store = store;
-        this.journal = journal;
-        this.run = run;
-        this.declared = declared;
-        this.files = files;
-        this.columns = columns;
-        this.typed = typed;
-        this.executor = executor;
+            @Nullable Executor executor,
+            Count count) {}
+
+    private final Source source;
+    private final Options options;
+
+    FlowData(Source source) {
+        this(source, new Options(List.of(), null, null, Count.REPORTED));
+    }
+
+    private FlowData(Source source, Options options) {
+        this.source = source;
+        this.options = options;
     }
 
     /** The run. */
     public FlowRun run() {
-        return run;
+        return source.run;
     }
 
     /** Its files, in the order of their keys; none when the run had no records. */
     public List<StoredObject> files() {
-        return files;
+        return source.files;
     }
 
     /** The same with these columns only, in this order; of Parquet the others are not fetched. */
@@ -94,7 +102,7 @@ public final class FlowData {
         if (names.length == 0) {
             throw new IllegalArgumentException("Rows need at least one column");
         }
-        return new FlowData(store, journal, run, declared, files, List.of(names), typed, executor);
+        return new FlowData(source, new Options(List.of(names), options.typed, options.executor, options.count));
     }
 
     /**
@@ -110,7 +118,7 @@ public final class FlowData {
         if (schema.size() == 0) {
             throw new IllegalArgumentException("Rows need at least one column");
         }
-        return new FlowData(store, journal, run, declared, files, columns, schema, executor);
+        return new FlowData(source, new Options(options.columns, schema, options.executor, options.count));
     }
 
     /**
@@ -119,8 +127,19 @@ public final class FlowData {
      */
     @CheckReturnValue
     public FlowData executor(Executor threads) {
-        return new FlowData(
-                store, journal, run, declared, files, columns, typed, Objects.requireNonNull(threads, "threads"));
+        Objects.requireNonNull(threads, "threads");
+        return new FlowData(source, new Options(options.columns, options.typed, threads, options.count));
+    }
+
+    /**
+     * The same that ends with {@code aws.rows_differ} after the last row, if the files do not have as many rows as AppFlow
+     * counted records that the destination did not refuse: a file is missing or came late, or one is there twice. Otherwise
+     * that is a WARNING {@code aws.flow.rows_differ}. Nothing is compared where AppFlow does not say how many there are, or
+     * where not all rows are read.
+     */
+    @CheckReturnValue
+    public FlowData strict() {
+        return new FlowData(source, new Options(options.columns, options.typed, options.executor, Count.REQUIRED));
     }
 
     /** How the run is to be read, once its files were looked at. */
@@ -130,10 +149,12 @@ public final class FlowData {
         List<FlowFile> found = new ArrayList<>();
         List<@Nullable Schema> own = new ArrayList<>();
         Map<String, Schema> known = new LinkedHashMap<>();
-        FlowFile unknown = null;
+        boolean anyLines = false;
+        Schema typed = options.typed;
         boolean chosen = typed != null;
-        for (StoredObject object : files) {
-            FlowFile file = FlowFile.of(store, object, declared, journal, files.size() <= MAX_TAILS);
+        for (StoredObject object : source.files) {
+            FlowFile file = FlowFile.of(
+                    source.store, object, source.declared, source.journal, source.files.size() <= MAX_TAILS);
             if (file.format() == FlowFormat.EMPTY) {
                 continue;
             }
@@ -141,44 +162,54 @@ public final class FlowData {
             if (schema == null && !chosen) {
                 schema = file.format().schema(file.object());
             }
-            if (schema != null) {
-                known.put(file.object().name(), schema);
-            } else if (unknown == null) {
-                unknown = file;
-            }
+            anyLines |= schema == null;
+            known.put(file.object().name(), schema == null ? file.firstKeys() : schema);
             found.add(file);
             own.add(schema);
         }
-        Schema all = typed != null ? typed : FlowColumns.union(known, columns);
-        Schema schema = columns.isEmpty() || (all.size() == 0 && found.isEmpty()) ? all : all.select(columns);
-        if (typed != null && !found.isEmpty()) {
-            if (unknown != null) {
-                known.put(unknown.object().name(), unknown.firstKeys());
-            }
-            requireSomewhere(schema, known, unknown != null);
+        Schema all = typed != null ? typed : FlowColumns.union(known, options.columns);
+        boolean whole = options.columns.isEmpty() || (all.size() == 0 && found.isEmpty());
+        Schema schema = whole ? all : all.select(options.columns);
+        requireSameCase(schema, known);
+        if (typed != null && !found.isEmpty() && !anyLines) {
+            requireSomewhere(schema, known);
         }
         return new Plan(schema, found, own, chosen);
     }
 
-    /** @param mayLack whether there are files that need not have a column that is absent in all their rows */
-    private void requireSomewhere(Schema schema, Map<String, Schema> known, boolean mayLack) {
+    /** A file's column of another case would otherwise be a column of nulls. */
+    private static void requireSameCase(Schema schema, Map<String, Schema> known) {
+        known.forEach((file, own) -> {
+            for (Column column : schema) {
+                if (!own.contains(column.name())) {
+                    own.names().stream()
+                            .filter(name -> name.equalsIgnoreCase(column.name()) && !schema.contains(name))
+                            .findFirst()
+                            .ifPresent(name -> {
+                                throw new KeywharfException(
+                                        "aws.no_column",
+                                        file,
+                                        "It has the column '" + name + "', but '" + column.name()
+                                                + "' is read; its columns are "
+                                                + Cut.to(own.names().toString(), MAX_COLUMNS_SHOWN)
+                                                + ": use one spelling in the flow, or read both columns");
+                            });
+                }
+            }
+        });
+    }
+
+    private void requireSomewhere(Schema schema, Map<String, Schema> known) {
         for (Column column : schema) {
-            boolean there = known.values().stream().anyMatch(own -> own.contains(column.name()));
-            if (!there && (!mayLack || isInOtherCase(column.name(), schema, known))) {
+            if (known.values().stream().noneMatch(own -> own.contains(column.name()))) {
                 String names = FlowColumns.names(known.values());
                 throw new KeywharfException(
                         "aws.no_column",
-                        "run " + run.id(),
+                        "run " + source.run.id(),
                         "No file has the column '" + column.name() + "'; leave it out, or rename it to one of "
                                 + Cut.to(names, MAX_COLUMNS_SHOWN));
             }
         }
-    }
-
-    private static boolean isInOtherCase(String column, Schema schema, Map<String, Schema> known) {
-        return known.values().stream()
-                .flatMap(own -> own.names().stream())
-                .anyMatch(name -> name.equalsIgnoreCase(column) && !schema.contains(name));
     }
 
     /** The columns of the rows; looks at each file. Without columns when the run has no files and no {@link #typed} schema. */
@@ -202,30 +233,76 @@ public final class FlowData {
 
     private Rows rows(Plan plan, RejectListener rejects) {
         List<FilesAhead.Source> sources = new ArrayList<>();
+        LongAdder count = new LongAdder();
+        RejectListener counted = row -> {
+            count.increment();
+            rejects.rejected(row);
+        };
         for (int i = 0; i < plan.files.size(); i++) {
             FlowFile file = plan.files.get(i);
             Schema own = plan.own.get(i);
             // Text is a stream that a server ends when it waits.
-            boolean early = executor != null && file.format() == FlowFormat.PARQUET;
-            sources.add(new FilesAhead.Source(() -> open(file, own, plan, rejects), early));
+            boolean early = options.executor != null && file.format() == FlowFormat.PARQUET;
+            sources.add(new FilesAhead.Source(
+                    () -> open(file, own, plan, counted)
+                            .peek(batch -> count.add(batch.size()))
+                            .through(step(own, plan), rejects),
+                    early));
         }
+        sources.add(new FilesAhead.Source(
+                () -> {
+                    requireCount(count.sum());
+                    return Rows.empty(plan.schema);
+                },
+                false));
         return FilesAhead.rows(plan.schema, sources);
     }
 
     private Rows open(FlowFile file, @Nullable Schema own, Plan plan, RejectListener rejects) {
-        Schema read;
+        return file.format().open(file.object(), read(own, plan), options.executor, rejects);
+    }
+
+    private static RowStep step(@Nullable Schema own, Plan plan) {
+        return FlowColumns.step(read(own, plan), plan.schema, plan.typed);
+    }
+
+    /** The columns that are read of a file. */
+    private static Schema read(@Nullable Schema own, Plan plan) {
         if (own == null) {
-            read = Schema.of(plan.schema.columns().stream()
+            return Schema.of(plan.schema.columns().stream()
                     .map(column -> Column.nullable(column.name(), ColumnType.STRING))
                     .toList());
-        } else {
-            List<String> names =
-                    plan.schema.names().stream().filter(own::contains).toList();
-            // A file without any of the columns has rows all the same.
-            read = own.select(names.isEmpty() ? List.of(own.column(0).name()) : names);
         }
-        Rows rows = file.format().open(file.object(), read, executor, rejects);
-        return rows.through(FlowColumns.step(read, plan.schema, plan.typed), rejects);
+        List<String> names = plan.schema.names().stream().filter(own::contains).toList();
+        // A file without any of the columns has rows all the same.
+        return own.select(names.isEmpty() ? List.of(own.column(0).name()) : names);
+    }
+
+    private void requireCount(long rows) {
+        FlowRun run = source.run;
+        if (run.recordsProcessed() == 0 || rows == run.recordsProcessed()) {
+            return;
+        }
+        String problem = String.format(
+                Locale.ROOT,
+                "AppFlow counted %,d records, of which the destination refused %,d, and the files have %,d rows",
+                run.recordsProcessed(),
+                run.putFailures(),
+                rows);
+        if (options.count == Count.REQUIRED && rows != run.recordsProcessed() - run.putFailures()) {
+            throw new KeywharfException(
+                    "aws.rows_differ",
+                    source.store.name() + ", run " + run.id(),
+                    problem + "; read it again later, and check what else writes below the prefix or deletes there");
+        }
+        source.events.warning(
+                "aws.flow.rows_differ",
+                Work.NONE,
+                "run " + run.id(),
+                problem,
+                Fact.count("records", run.recordsProcessed()),
+                Fact.count("put_failures", run.putFailures()),
+                Fact.count("rows", rows));
     }
 
     /**
@@ -266,6 +343,7 @@ public final class FlowData {
 
     @Override
     public String toString() {
-        return "FlowData[run " + run.id() + ", " + files.size() + " files in " + store.name() + "]";
+        return "FlowData[run " + source.run.id() + ", " + source.files.size() + " files in " + source.store.name()
+                + "]";
     }
 }

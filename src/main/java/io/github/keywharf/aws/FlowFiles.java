@@ -17,8 +17,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>AWS does not document how objects are named, so that only two things are relied on: an object whose path below the flow's
  * folder has the run's id as a folder, or in its name, is the run's; and where the layout has no id, an object that was written
- * while the run was at work is. Where two runs were at work then, that is an error and no guess. Where the layout says in which
+ * while the run was at work is. Where two runs were at work then, or the object is in a folder that may be another flow's, that
+ * is an error and no guess; a run without records has no such objects. Where the layout says in which
  * folders a run's objects must be, only these are listed, and all below the flow's folder when there is nothing in them.
  */
 final class FlowFiles {
@@ -36,6 +39,9 @@ final class FlowFiles {
 
     /** The most folders of dates that are listed one by one, rather than the folder above them. */
     private static final int MAX_DATES = 48;
+
+    /** A date or a part of one, as folders are called; AppFlow spells some in ways of its own. */
+    private static final Pattern DATE = Pattern.compile("[0-9][0-9_.T:-]*");
 
     private final ObjectStore store;
     private final String root;
@@ -66,6 +72,10 @@ final class FlowFiles {
     /** The objects in the order of their keys. */
     List<StoredObject> find() {
         boolean hasId = destination.hierarchy().contains(PathPart.EXECUTION_ID);
+        if (!hasId && run.recordsProcessed() == 0 && run.bytesWritten() == 0) {
+            // What was written meanwhile is another flow's.
+            return List.of();
+        }
         Moves moves = hasId ? Moves.of(Stream.empty()) : SparkJournal.readAll(store, root);
         search(hasId, moves);
         while (passedOver && named.isEmpty()) {
@@ -84,6 +94,12 @@ final class FlowFiles {
         if (timed.keySet().stream().anyMatch(key -> key.startsWith(own))) {
             timed.keySet().removeIf(key -> !key.startsWith(own));
         }
+        timed.keySet().stream().filter(this::mayBeAnotherFlows).findFirst().ifPresent(key -> {
+            throw ambiguous(
+                    Objects.requireNonNull(timed.get(key)),
+                    "It is in a folder '" + folderOf(key) + "', which may be another flow's, and none is in '" + flow
+                            + "'");
+        });
         if (timed.isEmpty()) {
             return List.of();
         }
@@ -91,6 +107,21 @@ final class FlowFiles {
             throw ambiguous(timed.values().iterator().next(), "AppFlow does not say when run " + run.id() + " started");
         }
         return unambiguous(moves);
+    }
+
+    /** Whether the first folder of a key has a name that this flow's layout does not give: no date, partition or version. */
+    private boolean mayBeAnotherFlows(String key) {
+        String folder = folderOf(key);
+        return !folder.isEmpty()
+                && !folder.equals(flow)
+                && !folder.contains("=")
+                && !destination.hierarchy().contains(PathPart.SCHEMA_VERSION)
+                && !DATE.matcher(folder).matches();
+    }
+
+    private String folderOf(String key) {
+        int slash = key.indexOf('/', root.length());
+        return slash < 0 ? "" : key.substring(root.length(), slash);
     }
 
     private void search(boolean hasId, Moves moves) {

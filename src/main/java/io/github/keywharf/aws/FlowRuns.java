@@ -1,6 +1,7 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import java.util.Arrays;
@@ -15,11 +16,13 @@ final class FlowRuns {
     private final FlowDestination destination;
     private final ObjectStore store;
     private final String root;
+    private final EventListener events;
 
-    FlowRuns(AppFlow flow, FlowDestination destination, ObjectStore store) {
+    FlowRuns(AppFlow flow, FlowDestination destination, ObjectStore store, EventListener events) {
         this.flow = flow;
         this.destination = destination;
         this.store = store;
+        this.events = events;
         this.root = DataKeys.folder(destination.prefix());
     }
 
@@ -42,7 +45,8 @@ final class FlowRuns {
                         described.singleFile(),
                         described.typesKept()))
                 .orElse(described);
-        return new FlowRuns(flow, destination, new S3Store(clients, destination.bucket(), S3Terms.NONE, true));
+        return new FlowRuns(
+                flow, destination, new S3Store(clients, destination.bucket(), S3Terms.NONE, true), clients.events());
     }
 
     /** The newest successful run. */
@@ -65,8 +69,13 @@ final class FlowRuns {
                             + " the bucket, the prefix, and what deletes old objects");
         }
         SparkJournal journal = journal(run);
-        return new FlowData(
-                store, journal, run, destination.fileType(), FlowFile.withoutCopies(store, files, journal::read));
+        return new FlowData(new FlowData.Source(
+                store,
+                journal,
+                run,
+                destination.fileType(),
+                FlowFile.withoutCopies(store, files, journal::read),
+                events));
     }
 
     SparkFormatReport ensureSparkFormat(FlowRun run, SparkFormatOption... options) {

@@ -20,6 +20,7 @@ final class S3Listing implements Iterator<StoredObject> {
     private Iterator<S3Object> objects = Collections.emptyIterator();
     private @Nullable StoredObject next;
     private @Nullable String token;
+    private String lastKey = "";
 
     S3Listing(S3Store store, String prefix, String startAfter) {
         this.store = store;
@@ -32,6 +33,7 @@ final class S3Listing implements Iterator<StoredObject> {
         while (next == null && (objects.hasNext() || fetch())) {
             if (objects.hasNext()) {
                 S3Object object = objects.next();
+                requireOrder(object.key());
                 // Servers exist that ignore where a listing is to start.
                 if (isValid(object) && ObjectKeys.ORDER.compare(object.key(), startAfter) > 0) {
                     next = new StoredObject(
@@ -50,6 +52,18 @@ final class S3Listing implements Iterator<StoredObject> {
         StoredObject object = next;
         next = null;
         return object;
+    }
+
+    /** Servers exist that list in another order, by which who takes the first key takes any. */
+    private void requireOrder(String key) {
+        if (ObjectKeys.ORDER.compare(key, lastKey) < 0) {
+            throw new KeywharfException(
+                    "store.unsupported",
+                    store.subject(prefix),
+                    "The server lists '" + lastKey + "' before '" + key
+                            + "'; use one that lists keys in the order of their UTF-8 bytes");
+        }
+        lastKey = key;
     }
 
     /** Fetches the next page; returns whether there was one. */

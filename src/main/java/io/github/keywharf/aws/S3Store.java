@@ -34,6 +34,9 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 final class S3Store implements ObjectStore {
     static final String UNAVAILABLE = "store.unavailable";
 
+    /** How names of directory buckets end. */
+    private static final String DIRECTORY_BUCKET = "--x-s3";
+
     /** What a reading that is refused says about a writing too. */
     private static final Set<String> REASONS =
             Set.of("store.bad_credentials", "store.no_bucket", "store.denied", "store.wrong_region");
@@ -57,6 +60,12 @@ final class S3Store implements ObjectStore {
         if (bucket.isEmpty() || bucket.contains("/") || bucket.chars().anyMatch(Character::isWhitespace)) {
             throw new IllegalArgumentException(
                     "'" + bucket + "' is not the name of a bucket; give the name alone, and a folder beside it");
+        }
+        if (bucket.endsWith(DIRECTORY_BUCKET)) {
+            throw new KeywharfException(
+                    "store.unsupported",
+                    "s3://" + bucket,
+                    "A directory bucket of S3 Express lists keys in no order; use a general purpose bucket");
         }
         this.clients = clients;
         this.bucket = bucket;

@@ -151,7 +151,8 @@ public final class Journal<T> {
     /**
      * Finds the entry of the highest number.
      *
-     * @throws KeywharfException as the reader of entries does if the entry cannot be read
+     * @throws KeywharfException as the reader of entries does if the entry cannot be read; with code {@code store.unsupported}
+     *     if the journal counts down and the store lists keys in another order than of their UTF-8 bytes
      */
     public Optional<Entry<T>> newest() {
         for (int attempt = 1; ; attempt++) {
@@ -174,9 +175,24 @@ public final class Journal<T> {
     private Optional<StoredObject> newestObject() {
         try (Stream<StoredObject> objects = objects()) {
             return keys.countsDown()
-                    ? objects.findFirst()
+                    ? first(objects.limit(2).toList())
                     : objects.max(Comparator.comparingLong(object -> number(object.key())));
         }
+    }
+
+    /** A store that lists in another order would give an old entry, so the second one is looked at too. */
+    private Optional<StoredObject> first(List<StoredObject> listed) {
+        if (listed.size() > 1
+                && number(listed.get(1).key()) > number(listed.get(0).key())) {
+            throw new KeywharfException(
+                    "store.unsupported",
+                    folder.name(),
+                    "The store lists '" + listed.get(0).key() + "' before '"
+                            + listed.get(1).key()
+                            + "'; use one that lists keys in the order of their UTF-8 bytes, as S3 does but for"
+                            + " directory buckets");
+        }
+        return listed.stream().findFirst();
     }
 
     /**

@@ -176,6 +176,18 @@ public interface ObjectStore extends AutoCloseable {
         return new FolderView(this, folder);
     }
 
+    /**
+     * Checks that the store does what is required here: writes some small objects below {@value StoreCheck#FOLDER}, reads them,
+     * lists them, creates one a second time, and deletes them. For servers that speak S3 and are used for the first time. That
+     * one of several concurrent creations succeeds is not tried.
+     *
+     * @throws KeywharfException with code {@code store.unsupported} that says what the store does not do; others as the calls
+     *     do
+     */
+    default void check() {
+        new StoreCheck(this).run();
+    }
+
     /** Deletes an object, if it exists. */
     void delete(String key);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
@@ -52,13 +53,19 @@ class FlowDataTest {
             Column.nullable("IsDeleted", ColumnType.BOOLEAN));
 
     private final ObjectStore store = ObjectStore.inMemory();
+    private final List<Event> events = new ArrayList<>();
 
     private FlowData data(FlowFileType declared) {
+        return data(declared, FACTS);
+    }
+
+    private FlowData data(FlowFileType declared, FlowRun run) {
         SparkJournal journal = SparkJournal.of(store, "contact/", "run-1");
         List<StoredObject> files = store.list(RUN)
                 .filter(object -> DataKeys.isData(object.key(), "contact/"))
                 .toList();
-        return new FlowData(store, journal, FACTS, declared, FlowFile.withoutCopies(store, files, journal::read));
+        return new FlowData(new FlowData.Source(
+                store, journal, run, declared, FlowFile.withoutCopies(store, files, journal::read), events::add));
     }
 
     private static List<String> rows(FlowData data) {
@@ -432,5 +439,67 @@ class FlowDataTest {
         RunFolder.text(store, RUN + "a", "Id,Note\n1,two\u000blines\f\n");
 
         assertThat(rows(data(FlowFileType.CSV))).containsExactly("[1, two\u000blines\f]");
+    }
+
+    private static FlowRun counted(long records, long putFailures) {
+        return new FlowRun(
+                "run-1",
+                FlowStatus.SUCCESSFUL,
+                Optional.of(Instant.EPOCH),
+                Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                records,
+                0,
+                0,
+                putFailures,
+                Optional.empty());
+    }
+
+    @Test
+    void fewer_or_more_rows_than_appflow_counted_are_a_warning_or_an_error() {
+        RunFolder.parquet(store, RUN + "1", "a", "b");
+        RunFolder.text(store, RUN + "2", "Id\n3\n4,too many\n");
+
+        for (FlowRun other : List.of(counted(6, 0), counted(3, 0), counted(8, 1))) {
+            events.clear();
+            FlowData data = data(FlowFileType.CSV, other);
+            RejectListener keep = RejectListener.keep(10);
+            assertThat(data.rows(keep).stream()).hasSize(3);
+            assertThat(events).extracting(Event::name).containsExactly("aws.flow.rows_differ");
+            assertThat(events.get(0).message()).contains(other.recordsProcessed() + " records", "4 rows");
+            assertThatThrownBy(() -> data.strict().rows(keep).stream().toList())
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("aws.rows_differ"))
+                    .hasMessageContaining("run-1");
+        }
+        for (FlowRun same : List.of(counted(4, 0), counted(0, 0), counted(9, 5))) {
+            events.clear();
+            FlowData data = data(FlowFileType.CSV, same).strict();
+            assertThat(data.rows(RejectListener.keep(10)).stream()).hasSize(3);
+            assertThat(events).hasSize(same.putFailures() > 0 ? 1 : 0);
+        }
+        events.clear();
+        try (Rows some = data(FlowFileType.CSV, counted(6, 0)).strict().rows()) {
+            assertThat(some.next()).isNotNull();
+        }
+        assertThat(events).as("not all rows were read").isEmpty();
+    }
+
+    @Test
+    void a_column_that_a_later_file_has_in_another_case_is_an_error_that_names_the_file() {
+        for (String later : List.of("Id,NAME\n2,Bob\n", "{\"Id\":2,\"NAME\":\"Bob\"}\n")) {
+            RunFolder.text(store, RUN + "1", "Id,Name\n1,Ada\n");
+            RunFolder.text(store, RUN + "2", later);
+            FlowData data = data(FlowFileType.CSV);
+            for (FlowData read : List.of(data.typed(text("Id", "Name")), data.columns("Id", "Name"))) {
+                assertThatThrownBy(read::rows)
+                        .isInstanceOfSatisfying(
+                                KeywharfException.class,
+                                e -> assertThat(e.code()).isEqualTo("aws.no_column"))
+                        .hasMessageContainingAll("contact/run-1/2", "'NAME'", "'Name'");
+            }
+            assertThat(data.table().schema().names()).containsExactly("Id", "Name", "NAME");
+        }
     }
 }

@@ -346,6 +346,43 @@ class FlowFilesTest {
         assertThat(find(destination(null, null), run("run-1"))).containsExactly("crm/contact/contacts/a");
     }
 
+    @Test
+    void a_file_in_a_folder_that_may_be_another_flows_is_an_error() {
+        runs.add(run("run-1"));
+        put(START, "crm/contact/accounts/a");
+        for (FlowDestination destination :
+                List.of(destination(null, null), destination(PrefixType.PATH, PrefixFormat.DAY))) {
+            assertThatThrownBy(() -> find(destination, run("run-1")))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("aws.ambiguous_files"))
+                    .hasMessageContainingAll("accounts", "contacts", "EXECUTION_ID");
+        }
+        put(START, "crm/contact/Country=DE/b");
+        store.delete("crm/contact/accounts/a");
+        assertThat(find(destination(null, null), run("run-1"))).containsExactly("crm/contact/Country=DE/b");
+    }
+
+    @Test
+    void a_run_without_records_has_no_files_whatever_another_flow_wrote_and_lists_nothing() {
+        FlowRun empty = new FlowRun(
+                "run-1",
+                FlowStatus.SUCCESSFUL,
+                Optional.of(START),
+                END,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                0,
+                Optional.empty());
+        put(START, "crm/contact/a");
+        put(START, "crm/contact/accounts/a");
+
+        assertThat(find(destination(null, null), empty)).isEmpty();
+        assertThat(listed).isEmpty();
+    }
+
     private void ensureSparkFormat(String run) {
         Set<SparkFormatOption> none = EnumSet.noneOf(SparkFormatOption.class);
         new SparkFormat(store, "crm/contact/", run, FlowFileType.PARQUET, none).run(store.list("crm/contact/"));

@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +42,7 @@ class S3AnswersTest {
     private static final byte[] CHANGED = "012345678x".getBytes(StandardCharsets.UTF_8);
 
     private volatile boolean forestalled;
+    private volatile byte[] sent = {};
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
     private HttpServer server;
     private AWSManager aws;
@@ -52,7 +55,7 @@ class S3AnswersTest {
         server.createContext("/", exchange -> {
             seen.add(exchange.getRequestMethod() + " "
                     + exchange.getRequestHeaders().getFirst("x-amz-checksum-mode"));
-            exchange.getRequestBody().readAllBytes();
+            sent = exchange.getRequestBody().readAllBytes();
             answer.handle(exchange);
         });
         server.start();
@@ -310,6 +313,58 @@ class S3AnswersTest {
         assertCode("store.unsupported", () -> {
             try (Stream<StoredObject> listed = store.list("")) {
                 assertThat(listed.limit(100)).isEmpty();
+            }
+        });
+    }
+
+    /** A server that keeps bodies as they arrive, and does not know that they may be in signed pieces. */
+    private HttpHandler raw(Map<String, byte[]> kept) {
+        return exchange -> {
+            String key = exchange.getRequestURI().getPath();
+            if (exchange.getRequestMethod().equals("PUT")) {
+                kept.put(key, sent);
+                exchange.getResponseHeaders().add("ETag", "\"1\"");
+                respond(exchange, 200, new byte[0]);
+            } else if (exchange.getRequestMethod().equals("DELETE")) {
+                respond(exchange, 204, new byte[0]);
+            } else if (kept.containsKey(key)) {
+                exchange.getResponseHeaders().add("ETag", "\"1\"");
+                respond(exchange, 200, kept.get(key));
+            } else {
+                respond(exchange, 200, listing("<IsTruncated>false</IsTruncated>"));
+            }
+        };
+    }
+
+    @Test
+    void pieces_with_signatures_are_found_by_a_check_and_not_sent_without_chunked_encoding() {
+        Map<String, byte[]> kept = new ConcurrentHashMap<>();
+        answer = raw(kept);
+
+        assertThatThrownBy(() -> store.check())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.unsupported"))
+                .hasMessageContainingAll("chunkedEncoding(false)", "are listed as []", "created a second time");
+        try (AWSManager plain = AWSManager.builder()
+                .credentials("key", Secret.of("secret"))
+                .region("eu-west-1")
+                .endpoint(URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
+                .pathStyle(true)
+                .checksums(ChecksumMode.WHEN_REQUIRED)
+                .chunkedEncoding(false)
+                .connect()) {
+            plain.store("bucket").createIfAbsent("a", CONTENT);
+            assertThat(kept.get("/bucket/a")).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
+    void a_server_that_lists_in_another_order_is_refused() {
+        answer = exchange -> respond(exchange, 200, listing("<IsTruncated>false</IsTruncated>", "b", "a"));
+
+        assertCode("store.unsupported", () -> {
+            try (Stream<StoredObject> listed = store.list("")) {
+                assertThat(listed).isEmpty();
             }
         });
     }

@@ -311,6 +311,10 @@ class S3StoreTest extends ObjectStoreContract {
                         .connect())
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> aws.store("a/b")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> aws.store("lake--use1-az4--x-s3"))
+                .as("a directory bucket")
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.unsupported"));
     }
 
     private static void commit(ObjectStore store, int size) {

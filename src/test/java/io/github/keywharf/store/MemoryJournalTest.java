@@ -7,6 +7,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.testing.ForwardingStore;
 import io.github.keywharf.testing.contract.JournalContract;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,29 @@ class MemoryJournalTest extends JournalContract {
         assertThat(journal.append(1, "mine")).isTrue();
         assertThat(journal.append(1, "theirs")).isFalse();
         assertThat(journal.find(1)).contains("mine");
+    }
+
+    @Test
+    void a_store_that_lists_in_another_order_is_refused_and_gives_no_old_entry() {
+        ObjectStore reversed = new ForwardingStore(ObjectStore.inMemory()) {
+            @Override
+            public Stream<StoredObject> list(String prefix) {
+                return super.list(prefix)
+                        .sorted(Comparator.comparing(StoredObject::key).reversed());
+            }
+        };
+        Journal<String> journal = Journal.newestFirst(
+                reversed,
+                value -> value.getBytes(StandardCharsets.UTF_8),
+                (subject, number, content) -> new String(content, StandardCharsets.UTF_8));
+        journal.append(1, "old");
+        assertThat(journal.newest())
+                .hasValueSatisfying(entry -> assertThat(entry.number()).isEqualTo(1));
+        journal.append(2, "new");
+        assertThatThrownBy(journal::newest)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.unsupported"))
+                .hasMessageContaining("UTF-8");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Rows that are registered, objects that no directory holds, and results wait in files of a temporary directory, so that
- * they may be larger than memory. The directory is deleted when the engine is closed, and that of a crashed process when the
+ * <p>Rows and objects that are registered are copied into files of a temporary directory, and results wait there, so that they
+ * may be larger than memory. The directory is deleted when the engine is closed, and that of a crashed process when the
  * next engine is opened. Statements see all that their engine holds. They cannot reach other files, attach databases, load
  * extensions or change the configuration, unless the builder allows it. Engines know nothing of each other.
  *
@@ -54,15 +55,15 @@ public final class DuckDbEngine implements QueryEngine {
     private final String name;
     private final Sessions sessions;
     private final EngineFolder folder;
-    private final boolean files;
+    private final FileAccess access;
     private final EventListener events;
     private final Map<String, List<Path>> registered = new HashMap<>();
 
-    private DuckDbEngine(String name, Sessions sessions, EngineFolder folder, boolean files, EventListener events) {
+    private DuckDbEngine(String name, Sessions sessions, EngineFolder folder, FileAccess access, EventListener events) {
         this.name = name;
         this.sessions = sessions;
         this.folder = folder;
-        this.files = files;
+        this.access = access;
         this.events = events;
     }
 
@@ -90,7 +91,7 @@ public final class DuckDbEngine implements QueryEngine {
             throw new IllegalArgumentException("Table '" + table + "' needs at least one object");
         }
         sessions.requireOpen();
-        LinkedObjects objects = LinkedObjects.open(folder, table, store, List.of(keys), sessions::isClosed, events);
+        CopiedObjects objects = CopiedObjects.open(folder, table, store, List.of(keys), sessions::isClosed, events);
         register(table, objects.files(), session -> {
             objects.requireSameColumns(session, table);
             return "SELECT * FROM " + objects.scan();
@@ -125,7 +126,7 @@ public final class DuckDbEngine implements QueryEngine {
 
     @Override
     public Query query(String sql) {
-        return new DuckDbQuery(sessions, folder, files, sql);
+        return new DuckDbQuery(sessions, folder, access, sql);
     }
 
     @Override
@@ -136,8 +137,9 @@ public final class DuckDbEngine implements QueryEngine {
     @Override
     public void drop(String table) {
         sessions.runAlone(table, session -> {
-            String sql = "SELECT table_type FROM information_schema.tables WHERE table_catalog = current_database()"
-                    + " AND table_schema = current_schema() AND lower(table_name) = lower($1::VARCHAR)";
+            String sql = "SELECT table_type FROM system.information_schema.tables WHERE "
+                    + BuiltIns.inDefaultSchema("table_catalog", "table_schema") + " AND "
+                    + BuiltIns.sameName("table_name");
             for (List<@Nullable String> row : session.texts(sql, List.of(table))) {
                 String kind = Objects.equals(row.get(0), "VIEW") ? "VIEW " : "TABLE ";
                 session.execute("DROP " + kind + Identifiers.quote(table));
@@ -183,7 +185,7 @@ public final class DuckDbEngine implements QueryEngine {
         private Path tempDirectory = Path.of(System.getProperty("java.io.tmpdir"));
         private @Nullable Long spillLimit;
         private int parallelism = Runtime.getRuntime().availableProcessors();
-        private boolean fileAccess;
+        private FileAccess access = FileAccess.NONE;
         private EventListener events = EventListener.NONE;
 
         private Builder() {}
@@ -211,8 +213,8 @@ public final class DuckDbEngine implements QueryEngine {
         }
 
         /**
-         * Where temporary files go, in a directory of their own; it is created if it is not there. On the file system of a
-         * directory store, objects of that store are read in place, and otherwise copied.
+         * Where temporary files go, in a directory of their own, those of registered objects among them; it is created if it is
+         * not there.
          */
         public Builder tempDirectory(Path value) {
             tempDirectory = Objects.requireNonNull(value, "value");
@@ -236,7 +238,7 @@ public final class DuckDbEngine implements QueryEngine {
          * load extensions. Only for statements that the host itself writes.
          */
         public Builder fileAccess(boolean value) {
-            fileAccess = value;
+            access = value ? FileAccess.ALL : FileAccess.NONE;
             return this;
         }
 
@@ -259,7 +261,7 @@ public final class DuckDbEngine implements QueryEngine {
             try {
                 Sessions sessions = new Sessions(name, connect(name, folder));
                 opened = true;
-                return new DuckDbEngine(name, sessions, folder, fileAccess, events);
+                return new DuckDbEngine(name, sessions, folder, access, events);
             } finally {
                 if (!opened) {
                     folder.close();
@@ -306,18 +308,28 @@ public final class DuckDbEngine implements QueryEngine {
         }
 
         private void prepare(Session session, EngineFolder folder) throws SQLException {
-            String left =
-                    "SELECT view_name FROM duckdb_views() WHERE comment = " + SpooledRows.text(EngineFolder.PREFIX);
+            String left = "SELECT view_name FROM " + BuiltIns.PREFIX + "duckdb_views() WHERE comment = "
+                    + SpooledRows.text(EngineFolder.PREFIX);
             for (List<@Nullable String> row : session.texts(left, List.of())) {
                 session.execute("DROP VIEW " + Identifiers.quote(Objects.requireNonNull(row.get(0))));
             }
-            if (!fileAccess) {
+            if (access == FileAccess.NONE) {
+                requireOwnNames(session);
                 session.execute("SET allowed_directories = ["
                         + SpooledRows.text(folder.data().toString()) + "]");
                 session.execute("SET enable_external_access = false");
             }
             session.execute("SET GLOBAL TimeZone = 'UTC'");
             session.execute("SET lock_configuration = true");
+        }
+
+        /** A macro of a file would otherwise stand for a built-in function in every statement, for instance for {@code +}. */
+        private static void requireOwnNames(Session session) throws SQLException {
+            Optional<String> taken = BuiltIns.taken(session);
+            if (taken.isPresent()) {
+                throw new SQLException("The database has a function '" + taken.get()
+                        + "', which is a built-in one's name; drop it there, or allow it by fileAccess(true)");
+            }
         }
     }
 }

@@ -25,15 +25,15 @@ final class DuckDbQuery implements Query {
 
     private final Sessions sessions;
     private final EngineFolder folder;
-    private final boolean files;
+    private final FileAccess access;
     private final NamedSql statement;
     private final SqlParameters parameters;
     private @Nullable Duration limit;
 
-    DuckDbQuery(Sessions sessions, EngineFolder folder, boolean files, String sql) {
+    DuckDbQuery(Sessions sessions, EngineFolder folder, FileAccess access, String sql) {
         this.sessions = sessions;
         this.folder = folder;
-        this.files = files;
+        this.access = access;
         this.statement = NamedSql.parse(sql, NamedSql.Marks.NUMBER);
         this.parameters = new SqlParameters(SUBJECT, statement);
     }
@@ -64,7 +64,11 @@ final class DuckDbQuery implements Query {
         try {
             List<String> names = sessions.run(SUBJECT, limit, session -> {
                 AllowedSql.requireQuery(session, statement);
-                return copy(session, file, values);
+                // What is run is what was looked at, though another thread replaces a view meanwhile.
+                session.execute("BEGIN");
+                List<String> columns = copy(session, file, values);
+                session.execute("COMMIT");
+                return columns;
             });
             complete = true;
             return ResultRows.open(sessions, file, names);
@@ -92,17 +96,20 @@ final class DuckDbQuery implements Query {
             String cast = readable.equals(type) ? own : "CAST(" + own + " AS " + readable + ")";
             read.add(finite(cast, readable, name) + " AS " + own);
         }
-        session.execute(
-                "COPY (SELECT " + read + " FROM " + query + "(" + given + ")) TO " + SpooledRows.text(file.toString())
-                        + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE " + ROW_GROUP_ROWS + ")",
-                values);
+        String copy = "COPY (SELECT " + read + " FROM " + query + "(" + given + ")) TO "
+                + SpooledRows.text(file.toString()) + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE "
+                + ROW_GROUP_ROWS + ")";
+        if (access == FileAccess.NONE) {
+            AllowedSql.requireHarmlessQuery(session, copy, values);
+        }
+        session.execute(copy, values);
         return names;
     }
 
     /** Values that DuckDB writes as the last day or the last moment of its range, and a reader would take for that, fail. */
     private static String finite(String value, String type, String column) {
         String endless = switch (type) {
-            case "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" -> "isinf(" + value + ")";
+            case "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" -> BuiltIns.PREFIX + "isinf(" + value + ")";
             case "TIME" -> value + " = TIME '24:00:00'";
             default -> isNested(type) ? endlessWithin(value, type) : "";
         };
@@ -110,7 +117,8 @@ final class DuckDbQuery implements Query {
             return value;
         }
         String problem = "Column '" + column + "' has an infinite date or time, or 24:00, which only VARCHAR holds";
-        return "CASE WHEN " + endless + " THEN error(" + SpooledRows.text(problem) + ") ELSE " + value + " END";
+        return "CASE WHEN " + endless + " THEN " + BuiltIns.PREFIX + "error(" + SpooledRows.text(problem) + ") ELSE "
+                + value + " END";
     }
 
     private static boolean isNested(String type) {
@@ -123,10 +131,10 @@ final class DuckDbQuery implements Query {
         StringJoiner any = new StringJoiner(" OR ");
         any.setEmptyValue("");
         if (type.contains("DATE") || type.contains("TIMESTAMP")) {
-            any.add("contains(" + text + ", 'infinity')");
+            any.add(BuiltIns.PREFIX + "contains(" + text + ", 'infinity')");
         }
         if (type.replace("TIMESTAMP", "").contains("TIME")) {
-            any.add("contains(" + text + ", '24:00:00')");
+            any.add(BuiltIns.PREFIX + "contains(" + text + ", '24:00:00')");
         }
         return any.toString();
     }
@@ -134,8 +142,15 @@ final class DuckDbQuery implements Query {
     @Override
     public long update() {
         List<@Nullable Object> values = parameters.all();
-        AllowedSql.requireChange(statement, files);
-        return sessions.run(SUBJECT, limit, session -> Math.max(session.execute(statement.sql(), values), 0));
+        Sessions.Work<Long> work;
+        if (access == FileAccess.ALL) {
+            AllowedSql.requireSingle(statement);
+            work = session -> session.execute(statement.sql(), values);
+        } else {
+            String sql = AllowedSql.requireChange(statement);
+            work = session -> AllowedSql.change(session, sql, values);
+        }
+        return Math.max(sessions.run(SUBJECT, limit, work), 0);
     }
 
     /** The parameters, never the statement, which may hold values. */

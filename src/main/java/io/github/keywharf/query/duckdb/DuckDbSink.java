@@ -64,8 +64,9 @@ final class DuckDbSink implements RowSink {
         }
         List<Insert.Target> targets = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        String views = "SELECT 1 FROM duckdb_views() WHERE database_name = current_database()"
-                + " AND schema_name = current_schema() AND lower(view_name) = lower($1::VARCHAR)";
+        String views = "SELECT 1 FROM " + BuiltIns.PREFIX + "duckdb_views() WHERE "
+                + BuiltIns.inDefaultSchema("database_name", "schema_name") + " AND "
+                + BuiltIns.sameName("view_name");
         if (!session.texts(views, List.of(table)).isEmpty()) {
             problems.add("it is a view, or was registered");
         }
@@ -99,9 +100,9 @@ final class DuckDbSink implements RowSink {
 
     private List<Insert.Target> columns(Session session) throws SQLException {
         List<Insert.Target> columns = new ArrayList<>();
-        String sql = "SELECT column_name, data_type, is_nullable, column_default IS NOT NULL FROM duckdb_columns()"
-                + " WHERE database_name = current_database() AND schema_name = current_schema()"
-                + " AND lower(table_name) = lower($1::VARCHAR) ORDER BY column_index";
+        String sql = "SELECT column_name, data_type, is_nullable, column_default IS NOT NULL FROM " + BuiltIns.PREFIX
+                + "duckdb_columns() WHERE " + BuiltIns.inDefaultSchema("database_name", "schema_name") + " AND "
+                + BuiltIns.sameName("table_name") + " ORDER BY column_index";
         for (List<@Nullable String> row : session.texts(sql, List.of(table))) {
             columns.add(new Insert.Target(
                     Objects.requireNonNull(row.get(0)),

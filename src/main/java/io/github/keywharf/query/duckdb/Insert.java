@@ -202,15 +202,34 @@ final class Insert {
         if (kind != ColumnType.Kind.STRING) {
             return Optional.empty();
         }
-        if (exact) {
-            int scale = whole ? 0 : Integer.parseInt(target.replaceAll(".*,|\\)", ""));
-            String digits = "rtrim(regexp_extract(" + own + ", '^\\s*[-+]?[0-9]*\\.([0-9]*)\\s*$', 1), '0')";
-            return Optional.of("length(" + digits + ") > " + scale + " OR " + differs(own, target, "DECIMAL(38,18)"));
-        }
-        // A time of day or an offset is left out otherwise.
-        return target.equals("TIMESTAMP") || (PARTS_OF_TIMES.contains(target) && !target.equals("TIME"))
-                ? Optional.of(differs(own, target, "TIMESTAMPTZ"))
-                : Optional.empty();
+        return exact ? Optional.of(digitsLost(own, target)) : changedText(own, target);
+    }
+
+    private static String digitsLost(String own, String target) {
+        int scale = WHOLE.contains(target) ? 0 : Integer.parseInt(target.replaceAll(".*,|\\)", ""));
+        String digits = BuiltIns.PREFIX + "rtrim(" + BuiltIns.PREFIX + "regexp_extract(" + own
+                + ", '^\\s*[-+]?[0-9]*\\.([0-9]*)\\s*$', 1), '0')";
+        return BuiltIns.PREFIX + "length(" + digits + ") > " + scale + " OR " + differs(own, target, "DECIMAL(38,18)");
+    }
+
+    /** Of text DuckDB leaves out a time of day, an offset and parts of microseconds, and takes any number for a floating one. */
+    private static Optional<String> changedText(String own, String target) {
+        String finer = matches(own, "\\.[0-9]{6}[0-9]*[1-9]");
+        return switch (target) {
+            case "FLOAT", "DOUBLE" ->
+                Optional.of(BuiltIns.PREFIX + "isinf(TRY_CAST(" + own + " AS " + target + ")) AND NOT "
+                        + matches(own, "(?i)inf") + " OR " + matches(own, "^\\s*[-+]?[0-9]+\\s*$") + " AND "
+                        + differs(own, target, "HUGEINT"));
+            case "DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS" ->
+                Optional.of(differs(own, target, "TIMESTAMPTZ") + " OR " + finer);
+            case "TIME" -> Optional.of(differs(own, target, "TIMETZ") + " OR " + finer);
+            case "TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE" -> Optional.of(finer);
+            default -> Optional.empty();
+        };
+    }
+
+    private static String matches(String own, String pattern) {
+        return BuiltIns.PREFIX + "regexp_matches(" + own + ", '" + pattern + "')";
     }
 
     private static String differs(String own, String target, String type) {

@@ -66,6 +66,9 @@ record ListParameter(String type, List<@Nullable Object> values) {
      * @throws KeywharfException when the driver or DuckDB would make another value of it
      */
     static Object element(Object value) {
+        if (value instanceof Temporal time && time.isSupported(ChronoField.NANO_OF_SECOND)) {
+            requireMicroseconds(time);
+        }
         if (value instanceof CharSequence || value instanceof Enum<?> || value instanceof Character) {
             return value.toString();
         } else if (value instanceof BigDecimal number) {
@@ -76,6 +79,16 @@ record ListParameter(String type, List<@Nullable Object> values) {
             return ranged((Temporal) value);
         }
         return value;
+    }
+
+    private static void requireMicroseconds(Temporal time) {
+        if (time.get(ChronoField.NANO_OF_SECOND) % 1_000 != 0) {
+            throw new KeywharfException(
+                    "query.bad_value",
+                    DuckDbQuery.SUBJECT,
+                    "A parameter is a time with parts of a microsecond, which DuckDB would leave out; truncate it, or bind"
+                            + " text and cast it to TIMESTAMP_NS");
+        }
     }
 
     private static BigDecimal decimal(BigDecimal number) {

@@ -105,7 +105,7 @@ record SpooledRows(Path file, Schema schema, WrittenOrigins origins, long count,
 
     /** The file as it stands after FROM, with a column {@code file_row_number} that counts from 0. */
     String scan() {
-        return "read_parquet(" + text(file.toString()) + ", file_row_number = true" + PLAIN + ")";
+        return BuiltIns.PREFIX + "read_parquet(" + text(file.toString()) + ", file_row_number = true" + PLAIN + ")";
     }
 
     /** A text in single quotes. */

@@ -2,7 +2,7 @@
  * DuckDB as a query engine inside the process. A caller begins with {@link io.github.keywharf.query.duckdb.DuckDbEngine}.
  *
  * <p>Everything moves as Parquet files in a directory of the engine's own ({@code EngineFolder}): rows that are registered or
- * written ({@code SpooledRows}), objects ({@code LinkedObjects}), and results ({@code ResultRows}). {@code Sessions} runs
+ * written ({@code SpooledRows}), objects ({@code CopiedObjects}), and results ({@code ResultRows}). {@code Sessions} runs
  * statements, so that they can be stopped; {@code AllowedSql} refuses those that would reach files.
  */
 @NullMarked

@@ -181,6 +181,15 @@ class DuckDbSinkTest extends RowSinkContract {
             DATE          | TIMESTAMPTZ '2024-01-01 12:00:00Z'   | TIMESTAMPTZ '2024-01-01 00:00:00Z'
             DATE          | '2024-01-01 12:00:00'                | '2024-01-01'
             TIMESTAMP     | '2024-01-01 12:00:00+02:00'          | '2024-01-01T12:00:00.000001Z'
+            TIMESTAMP     | '2024-01-01 12:00:00.0000001'        | '2024-01-01 12:00:00.1230000'
+            TIMESTAMPTZ   | '2024-01-01 12:00:00.1234567Z'       | '2024-01-01 12:00:00.123456Z'
+            TIME          | '12:10:03+02:00'                     | '12:10:03.000001'
+            TIME          | '12:10:03.1234567'                   | '12:10:03'
+            DOUBLE        | '9007199254740993'                   | '9007199254740992'
+            DOUBLE        | '1e400'                              | 'Infinity'
+            DOUBLE        | '-1e400'                             | '0.1'
+            FLOAT         | '16777217'                           | ' 16777216 '
+            FLOAT         | '1e39'                               | '1e38'
             INTEGER[]     | [1.5::DOUBLE]                        | [1::DOUBLE, NULL]
             """)
     void a_value_that_its_column_would_change_is_rejected(String type, String changed, String kept) {

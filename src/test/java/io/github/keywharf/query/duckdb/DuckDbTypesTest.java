@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -286,5 +287,28 @@ class DuckDbTypesTest {
                         .table()
                         .size())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void a_bound_time_with_parts_of_a_microsecond_is_refused_and_not_cut() {
+        LocalDateTime fine = LocalDateTime.of(2024, 5, 20, 12, 10, 3, 1_001);
+        for (Object time : List.of(
+                fine,
+                fine.toLocalTime(),
+                fine.toInstant(ZoneOffset.UTC),
+                fine.atOffset(ZoneOffset.UTC),
+                List.of(fine.minusNanos(1), fine))) {
+            assertThatThrownBy(
+                            () -> engine().query("SELECT $1 AS t").values(time).table())
+                    .as("%s", time)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("query.bad_value"));
+        }
+        assertThat(engine().query("SELECT $1::VARCHAR AS t")
+                        .values(fine.minusNanos(1))
+                        .table()
+                        .row(0)
+                        .string("t"))
+                .isEqualTo("2024-05-20 12:10:03.000001");
     }
 }
