@@ -36,6 +36,14 @@ final class CopyColumns {
                 .toList();
     }
 
+    /** The writers for rows of a schema straight into the columns of the same names. */
+    static List<CopyColumn> direct(Schema schema, TargetTable target) {
+        return schema.columns().stream()
+                .map(column -> of(
+                        column.type(), Objects.requireNonNull(target.columns().get(column.name()), column.name())))
+                .toList();
+    }
+
     /** The writer for values of a type into a column, which {@link #problem} must have let pass. */
     static CopyColumn of(ColumnType type, TargetColumn target) {
         CopyColumn column = find(type, target);

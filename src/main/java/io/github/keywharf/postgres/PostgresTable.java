@@ -10,22 +10,18 @@ import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.WarehouseLoad.TableLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
-import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
-import io.github.keywharf.table.WrittenOrigins;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -238,7 +234,7 @@ public final class PostgresTable implements RowSink {
             throws SQLException {
         requireFit(rows, target);
         return key.isEmpty()
-                ? new TableAppend(context, target, counts).write(rows)
+                ? new TableAppend(context, target, rows, counts).run()
                 : upsert(context, target, rows, counts);
     }
 
@@ -312,71 +308,6 @@ public final class PostgresTable implements RowSink {
         TableLoad load = loader.load(LoadMode.UPSERT, Coverage.partial(), rows);
         counts.leaveOut(loader.leftOut());
         return counts.report(load.written(), loader.bytes());
-    }
-
-    /** Sends rows as new ones. */
-    private record TableAppend(LoadContext context, TargetTable target, WriteCounts counts) {
-
-        WriteReport write(Rows rows) throws SQLException {
-            boolean straight = !target.picky()
-                    && target.foreignKeys().isEmpty()
-                    && target.indexes().stream()
-                            .noneMatch(index ->
-                                    index.unique() && index.columns().stream().anyMatch(rows.schema()::contains))
-                    && rows.schema().names().stream()
-                            .noneMatch(column -> Objects.requireNonNull(
-                                            target.columns().get(column))
-                                    .isOpaque());
-            List<CopyColumn> columns = CopyColumns.of(rows.schema(), target);
-            StageTable stage = straight ? null : StageTable.create(context, target, rows.schema());
-            CopyWriter writer = CopyWriter.start(
-                    context.connection(),
-                    stage == null ? target.quoted() : stage.quoted(),
-                    stage == null ? "" : stage.number(),
-                    columns);
-            WrittenOrigins origins = new WrittenOrigins(target.name());
-            long refused = 0;
-            long read = 0;
-            long stored;
-            try {
-                for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                    RowMask rejected = new RowMask(batch, target.name(), read);
-                    for (int i = 0; i < columns.size(); i++) {
-                        columns.get(i).bind(batch.column(i));
-                        columns.get(i).check(batch.size(), rejected);
-                    }
-                    rejected.report(counts);
-                    refused += rejected.count();
-                    origins.add(batch, read);
-                    writer.write(0, batch.size(), rejected, read);
-                    read += batch.size();
-                }
-                stored = writer.finish();
-            } catch (SQLException | RuntimeException | Error e) {
-                writer.cancel(e);
-                throw e;
-            }
-            if (stage != null && read > 0) {
-                String key = rows.schema().column(0).name();
-                WarehouseTable table =
-                        new WarehouseTable(target.name(), rows.schema(), List.of(key), Optional.empty(), List.of());
-                MissingParents parents = new MissingParents(context, target, stage);
-                StagedMerge merge = new StagedMerge(
-                        context,
-                        origins,
-                        target.name(),
-                        stage,
-                        new MergeSql(table, target, stage).append(),
-                        counts,
-                        parents,
-                        parents.referredTo());
-                merge.run(read);
-                stored = merge.inserted();
-                refused += merge.refused();
-            }
-            counts.leaveOut(LeftOut.byTrigger(target.suppressed(read, refused + stored)));
-            return counts.report(stored, writer.bytes());
-        }
     }
 
     @Override

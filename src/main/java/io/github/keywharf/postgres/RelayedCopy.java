@@ -30,9 +30,6 @@ import java.util.function.Supplier;
  */
 final class RelayedCopy {
 
-    /** The server keeps 64 subtransactions of each transaction at hand; with more, it slows the snapshots of all. */
-    private static final int PARTS = 60;
-
     /** Blocks of 32 MB, for which a statement of their own is nothing. */
     private static final long PART = 4_096;
 
@@ -76,7 +73,7 @@ final class RelayedCopy {
             context.update(PgSessions.READ_TEXTS);
         }
         // A row may refer to one of a later part.
-        int most = target.refersToItself() ? 1 : PARTS;
+        int most = target.refersToItself() ? 1 : TableAppend.SAVEPOINTS;
         for (Blocks part : Blocks.ALL.cut(most, PART * source.connections(), source.blocks())) {
             if (target.intake() == TargetTable.Intake.BY_INSERT || !sent(part)) {
                 stage(part);
