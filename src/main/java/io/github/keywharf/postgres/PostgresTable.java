@@ -3,6 +3,7 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.format.TextValues;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.Increment;
 import io.github.keywharf.sql.LoadMode;
@@ -22,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -233,9 +235,17 @@ public final class PostgresTable implements RowSink {
     private WriteReport write(LoadContext context, TargetTable target, Rows rows, WriteCounts counts)
             throws SQLException {
         requireFit(rows, target);
+        Rows read = rows;
+        for (Column column : rows.schema()) {
+            TargetColumn to = Objects.requireNonNull(target.columns().get(column.name()));
+            if (CopyColumns.isCast(column.type(), to) && to.readAs().isPresent()) {
+                read = read.through(
+                        TextValues.STANDARD.retype(column.name(), to.readAs().get()), counts);
+            }
+        }
         return key.isEmpty()
-                ? new TableAppend(context, target, rows, counts).run()
-                : upsert(context, target, rows, counts);
+                ? new TableAppend(context, target, read, counts).run()
+                : upsert(context, target, read, counts);
     }
 
     /** What is done in the transaction of a write. */
@@ -277,7 +287,9 @@ public final class PostgresTable implements RowSink {
             if (found == null) {
                 problems.add("column '" + column.name() + "' is missing");
             } else {
-                CopyColumns.problem(column.type(), found).ifPresent(problems::add);
+                if (!CopyColumns.isCast(column.type(), found)) {
+                    CopyColumns.problem(column.type(), found).ifPresent(problems::add);
+                }
                 if (found.generated() == TargetColumn.Generated.IDENTITY
                         && !key.isEmpty()
                         && !key.contains(column.name())) {

@@ -4,14 +4,11 @@ import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.BytesVector;
-import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
-import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.table.WrittenOrigins;
@@ -112,17 +109,13 @@ final class RelayedCopy {
 
     private void stage(Blocks part) throws SQLException {
         context.update(PgSessions.READ_TEXTS);
-        // Values that were refused are shown as texts, which have a form for each of them.
-        Schema schema = Schema.of(plan.columns().stream()
-                .map(name -> Column.nullable(name, ColumnType.STRING))
-                .toList());
-        StageTable stage = StageTable.create(context, target, schema);
+        StageTable stage = StageTable.ofTarget(context, target, plan.columns());
         long before = read;
         try (Rows rows = source.read(part, plan, CopyFormat.TEXT)) {
             send(rows, stage.quoted(), CopyFormat.TEXT, List.of(stage.number()));
         }
-        WarehouseTable table =
-                new WarehouseTable(target.name(), schema, List.of(plan.columns().get(0)), Optional.empty(), List.of());
+        WarehouseTable table = new WarehouseTable(
+                target.name(), stage.schema(), List.of(plan.columns().get(0)), Optional.empty(), List.of());
         MissingParents parents = new MissingParents(context, target, stage);
         StagedMerge merge = new StagedMerge(
                 context,

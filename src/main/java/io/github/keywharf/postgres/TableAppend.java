@@ -47,6 +47,7 @@ final class TableAppend {
     private final TargetTable target;
     private final Rows rows;
     private final WriteCounts counts;
+    private final boolean anyCast;
     private final List<CopyColumn> columns;
     private final WrittenOrigins origins;
     private boolean ended;
@@ -60,7 +61,8 @@ final class TableAppend {
         this.target = target;
         this.rows = rows;
         this.counts = counts;
-        this.columns = CopyColumns.direct(rows.schema(), target);
+        this.anyCast = CopyColumns.anyCast(rows.schema(), target);
+        this.columns = anyCast ? CopyColumns.of(rows.schema(), target) : CopyColumns.direct(rows.schema(), target);
         this.origins = new WrittenOrigins(target.name());
     }
 
@@ -69,7 +71,7 @@ final class TableAppend {
             stored = send(target.quoted(), "", columns, this::next);
         } else {
             // A row may refer to one of a later batch.
-            boolean straight = target.intake() != TargetTable.Intake.BY_INSERT && !target.refersToItself();
+            boolean straight = target.intake() != TargetTable.Intake.BY_INSERT && !target.refersToItself() && !anyCast;
             for (int i = 0; straight && i < SAVEPOINTS && !ended; i++) {
                 sendSome(Math.min(KEPT, 1 << i / GROWTH));
             }
@@ -84,7 +86,8 @@ final class TableAppend {
     /** Whether rows that pass the checks made here cannot fail in the table. */
     private boolean takesAnything() {
         Schema schema = rows.schema();
-        return !target.picky()
+        return !anyCast
+                && !target.picky()
                 && target.foreignKeys().isEmpty()
                 && target.indexes().stream()
                         .noneMatch(index ->
