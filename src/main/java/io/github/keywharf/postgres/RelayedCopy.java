@@ -69,24 +69,19 @@ final class RelayedCopy {
         if (plan.format() == CopyFormat.TEXT || target.intake() == TargetTable.Intake.BY_INSERT) {
             context.update(PgSessions.READ_TEXTS);
         }
+        String subject = "copy " + source.table() + " into " + target.name();
         // A row may refer to one of a later part.
         int most = target.refersToItself() ? 1 : TableAppend.SAVEPOINTS;
         for (Blocks part : Blocks.ALL.cut(most, PART * source.connections(), source.blocks())) {
             if (target.intake() == TargetTable.Intake.BY_INSERT || !sent(part)) {
                 stage(part);
             }
-            progress(false);
+            context.events().onEvent(new Progress(Work.NONE, subject, read, 0, "rows", false));
         }
-        progress(true);
+        context.events().onEvent(new Progress(Work.NONE, subject, read, read, "rows", true));
         counts.read(read);
         counts.leaveOut(LeftOut.byTrigger(target.suppressed(read, refused + stored)));
         return counts.report(stored, bytes);
-    }
-
-    private void progress(boolean finished) {
-        context.events()
-                .onEvent(new Progress(
-                        Work.NONE, "copy " + source.table() + " into " + target.name(), read, 0, "rows", finished));
     }
 
     /** Sends a part straight into the table; false when a row is refused, and then none is there. */
