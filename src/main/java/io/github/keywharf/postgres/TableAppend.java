@@ -73,7 +73,7 @@ final class TableAppend {
             // A row may refer to one of a later batch.
             boolean straight = target.intake() != TargetTable.Intake.BY_INSERT && !target.refersToItself() && !anyCast;
             for (int i = 0; straight && i < SAVEPOINTS && !ended; i++) {
-                sendSome(Math.min(KEPT, 1 << i / GROWTH));
+                sendSome(Math.min(KEPT, 1 << (i / GROWTH)));
             }
             if (!ended) {
                 stage(this::next);
