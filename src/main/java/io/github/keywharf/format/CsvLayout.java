@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 record CsvLayout(Schema schema, List<String> names, List<Integer> fields) {
 
+    private static final char[] OTHER_SEPARATORS = {';', '\t', '|', ','};
+
     /** The layout of a file by its options and its first record, which is null when the file is empty. */
     static CsvLayout of(CsvReader options, @Nullable CsvRecord first) {
         String source = options.source.name();
@@ -31,6 +33,9 @@ record CsvLayout(Schema schema, List<String> names, List<Integer> fields) {
         List<String> names = options.header && first != null
                 ? header(source, first)
                 : schema != null ? schema.names() : numbered(first == null ? 0 : Math.max(1, first.fields()));
+        if (options.header && names.size() == 1 && (schema == null || !schema.contains(names.get(0)))) {
+            requireOneName(source, names.get(0), options.separator);
+        }
         if (schema == null) {
             schema = Schema.of(names.stream()
                     .map(name -> Column.nullable(name, ColumnType.STRING))
@@ -58,6 +63,20 @@ record CsvLayout(Schema schema, List<String> names, List<Integer> fields) {
             }
         }
         return List.copyOf(names);
+    }
+
+    /** Refuses a name that is a line of names with another separator between them. */
+    private static void requireOneName(String source, String name, char separator) {
+        for (char other : OTHER_SEPARATORS) {
+            if (other != separator && name.indexOf(other) > 0) {
+                String shown = other == '\t' ? "\\t" : String.valueOf(other);
+                throw badHeader(
+                        source,
+                        "has one column in its header, '" + name + "', and no '" + separator
+                                + "'; read it with separator('" + shown
+                                + "'), or, if it is one name, with schema(...)");
+            }
+        }
     }
 
     private static List<String> numbered(int count) {

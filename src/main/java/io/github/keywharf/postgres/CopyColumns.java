@@ -26,13 +26,35 @@ final class CopyColumns {
                 : Optional.empty();
     }
 
+    /** Whether values of a type are staged as texts, which the server then turns into what the column holds. */
+    static boolean isCast(ColumnType type, TargetColumn target) {
+        return type.kind() == ColumnType.Kind.STRING
+                && target.generated() != TargetColumn.Generated.COMPUTED
+                && find(type, target) == null;
+    }
+
+    /** Whether any column is staged as texts. */
+    static boolean anyCast(Schema schema, TargetTable target) {
+        return schema.columns().stream()
+                .anyMatch(column -> isCast(
+                        column.type(), Objects.requireNonNull(target.columns().get(column.name()), column.name())));
+    }
+
     /** The writers for rows of a schema into the columns of the same names, as they are staged. */
     static List<CopyColumn> of(Schema schema, TargetTable target) {
         return schema.columns().stream()
+                .map(column -> {
+                    TargetColumn to = Objects.requireNonNull(target.columns().get(column.name()), column.name());
+                    return of(column.type(), isCast(column.type(), to) ? to.asText() : to.staged());
+                })
+                .toList();
+    }
+
+    /** The writers for rows of a schema straight into the columns of the same names. */
+    static List<CopyColumn> direct(Schema schema, TargetTable target) {
+        return schema.columns().stream()
                 .map(column -> of(
-                        column.type(),
-                        Objects.requireNonNull(target.columns().get(column.name()), column.name())
-                                .staged()))
+                        column.type(), Objects.requireNonNull(target.columns().get(column.name()), column.name())))
                 .toList();
     }
 
@@ -59,7 +81,7 @@ final class CopyColumns {
                     case "float4" -> type.kind() == ColumnType.Kind.FLOAT32 ? float4(target) : null;
                     default -> null;
                 };
-            case STRING -> target.isText() || target.isEnum() ? new CopyText(target) : null;
+            case STRING -> target.isText() || target.isEnum() || target.isJson() ? new CopyText(target) : null;
             case JSON -> target.isText() || target.isJson() ? new CopyText(target) : null;
             case BYTES -> to.equals("bytea") ? bytes(target) : null;
             case UUID -> to.equals("uuid") ? bytes(target) : null;

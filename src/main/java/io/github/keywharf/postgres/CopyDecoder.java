@@ -12,7 +12,7 @@ import java.util.List;
  * Decodes the messages of a binary COPY (PostgreSQL documentation, COPY, "Binary Format"). The server puts whole rows
  * into each message, the header before the first row, the trailer in the last message.
  */
-final class CopyDecoder {
+final class CopyDecoder implements CopyMessages {
 
     private static final int SIGNATURE_LENGTH = 11;
     private static final int TRAILER = -1;
@@ -46,8 +46,8 @@ final class CopyDecoder {
         this.fields = builders.stream().map(FieldDecoder::of).toArray(FieldDecoder[]::new);
     }
 
-    /** A decoder for what follows, with room for more rows. */
-    CopyDecoder withCapacity(int rows) {
+    @Override
+    public CopyDecoder withCapacity(int rows) {
         CopyDecoder next = new CopyDecoder(table, schema, rows, rejects);
         next.before = before;
         next.started = started;
@@ -55,22 +55,29 @@ final class CopyDecoder {
         return next;
     }
 
-    int capacity() {
+    @Override
+    public Schema schema() {
+        return schema;
+    }
+
+    @Override
+    public int capacity() {
         return capacity;
     }
 
-    /** How many rows wait to be built, rejected ones included. */
-    int size() {
+    @Override
+    public int size() {
         return size;
     }
 
-    /** Whether the trailer has been seen. */
-    boolean complete() {
+    @Override
+    public boolean isComplete(long sent) {
         return complete;
     }
 
     /** The rows, without those that are rejected; the listener has them when this returns. All are numbered alike. */
-    ColumnBatch build() {
+    @Override
+    public ColumnBatch build() {
         ColumnBatch batch = ColumnBatch.build(schema, builders);
         batch = batch.withOrigins(Origins.consecutive(table, before + 1, batch.size()));
         if (!unreadable.isEmpty()) {
@@ -90,7 +97,8 @@ final class CopyDecoder {
         builders.get(column).appendNull();
     }
 
-    void decode(byte[] message) {
+    @Override
+    public void take(byte[] message) {
         int at = 0;
         if (!started) {
             started = true;

@@ -2,7 +2,6 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.sql.Connection;
@@ -14,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
-/** Rows out of a binary COPY, on a connection of their own. */
+/** Rows out of a COPY, on a connection of their own. */
 final class CopyRows implements Rows {
 
     /** A first batch starts small, so that a table of ten rows does not cost room for twenty thousand. */
-    private static final int FIRST_CAPACITY = 512;
+    static final int FIRST_CAPACITY = 512;
 
     /** A batch ends early at this many bytes, so that wide rows do not pile up. */
     static final long BATCH_BYTES = 8L << 20;
@@ -27,15 +26,14 @@ final class CopyRows implements Rows {
     private final Consumer<Connection> giveBack;
     private final String unrewritten;
     private final String table;
-    private final Schema schema;
     private final CopyOut copy;
-    private CopyDecoder decoder;
+    private CopyMessages messages;
     private boolean ended;
     private boolean sound;
     private boolean closed;
 
     /**
-     * Starts the COPY of a SELECT in the connection's transaction; owns the connection once it has started.
+     * Starts a COPY in the connection's transaction; owns the connection once it has started.
      *
      * @param giveBack takes the connection when all rows have been read
      * @param unrewritten asked once all rows have been read, while the COPY's lock is held: whether they were all that the
@@ -45,26 +43,21 @@ final class CopyRows implements Rows {
             Connection connection,
             Consumer<Connection> giveBack,
             String table,
-            Schema schema,
-            String select,
-            String unrewritten,
-            RejectListener rejects)
+            CopyMessages messages,
+            String statement,
+            String unrewritten)
             throws SQLException {
         this.connection = connection;
         this.giveBack = giveBack;
         this.unrewritten = unrewritten;
         this.table = table;
-        this.schema = schema;
-        this.decoder = new CopyDecoder(table, schema, FIRST_CAPACITY, rejects);
-        this.copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyOut("COPY (" + select + ") TO STDOUT (FORMAT BINARY)");
+        this.messages = messages;
+        this.copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement);
     }
 
     @Override
     public Schema schema() {
-        return schema;
+        return messages.schema();
     }
 
     @Override
@@ -79,10 +72,10 @@ final class CopyRows implements Rows {
                 ended = true;
                 throw PgErrors.of(table, "The rows cannot be read to their end", e);
             }
-            boolean many = decoder.size() > FIRST_CAPACITY;
-            ColumnBatch batch = decoder.build();
-            if (decoder.capacity() < ColumnBatch.DEFAULT_ROWS && many) {
-                decoder = decoder.withCapacity(ColumnBatch.DEFAULT_ROWS);
+            boolean many = messages.size() > FIRST_CAPACITY;
+            ColumnBatch batch = messages.build();
+            if (messages.capacity() < ColumnBatch.DEFAULT_ROWS && many) {
+                messages = messages.withCapacity(ColumnBatch.DEFAULT_ROWS);
             }
             if (batch.size() > 0) {
                 return batch;
@@ -92,13 +85,13 @@ final class CopyRows implements Rows {
     }
 
     private void fill() throws SQLException {
-        CopyDecoder into = decoder;
+        CopyMessages into = messages;
         long bytes = 0;
         while (into.size() < ColumnBatch.DEFAULT_ROWS && bytes < BATCH_BYTES) {
             byte[] message = copy.readFromCopy();
             if (message == null) {
                 ended = true;
-                if (!into.complete()) {
+                if (!into.isComplete(copy.getHandledRowCount())) {
                     throw KeywharfException.retryable(
                             "postgres.connection_lost",
                             table,
@@ -108,7 +101,7 @@ final class CopyRows implements Rows {
                 sound = true;
                 return;
             }
-            into.decode(message);
+            into.take(message);
             bytes += message.length;
         }
     }

@@ -3,21 +3,20 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.table.RowMask;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /** One binary COPY into a table, from its first row to its last. */
 final class CopyWriter {
 
-    private final CopyIn copy;
+    private final CopyUpload upload;
     private final CopyBuffer out;
     private final CopyColumn[] columns;
     private final boolean numbered;
 
-    private CopyWriter(CopyIn copy, List<CopyColumn> columns, boolean numbered) {
-        this.copy = copy;
-        this.out = new CopyBuffer(copy);
+    private CopyWriter(CopyUpload upload, List<CopyColumn> columns, boolean numbered) {
+        this.upload = upload;
+        this.out = upload.out();
         this.columns = columns.toArray(new CopyColumn[0]);
         this.numbered = numbered;
     }
@@ -30,17 +29,10 @@ final class CopyWriter {
      */
     static CopyWriter start(Connection connection, String table, String number, List<CopyColumn> columns)
             throws SQLException {
-        List<String> names =
-                columns.stream().map(column -> column.target.name()).toList();
-        String list =
-                (number.isEmpty() ? "" : Quoted.name(number) + (names.isEmpty() ? "" : ", ")) + Quoted.names(names);
-        CopyIn copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("COPY " + table + " (" + list + ") FROM STDIN (FORMAT binary)");
-        CopyWriter writer = new CopyWriter(copy, columns, !number.isEmpty());
-        writer.out.header();
-        return writer;
+        List<String> names = new ArrayList<>(number.isEmpty() ? List.of() : List.of(Quoted.name(number)));
+        columns.forEach(column -> names.add(Quoted.name(column.target.name())));
+        CopyUpload upload = CopyUpload.start(connection, table, names, CopyFormat.BINARY);
+        return new CopyWriter(upload, columns, !number.isEmpty());
     }
 
     /** Sends rows of the batch that the columns are bound to, except those refused. */
@@ -83,19 +75,12 @@ final class CopyWriter {
 
     /** Ends the COPY; the rows are in the table, as far as this transaction goes. Gives how many the server took. */
     long finish() throws SQLException {
-        out.trailer();
-        return copy.endCopy();
+        return upload.finish();
     }
 
     /** Gives the COPY up after {@code cause}, if it is still going on. */
     void cancel(Throwable cause) {
-        try {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
+        upload.cancel(cause);
     }
 
     /** How many bytes were sent. */

@@ -35,10 +35,7 @@ final class MissingParents {
     }
 
     private boolean isStaged(List<String> columns) {
-        return columns.stream().allMatch(column -> {
-            TargetColumn found = target.columns().get(column);
-            return stage.schema().contains(column) && found != null && !found.isJson();
-        });
+        return columns.stream().allMatch(stage::isAsDeclared);
     }
 
     /**

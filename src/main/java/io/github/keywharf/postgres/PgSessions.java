@@ -18,6 +18,12 @@ final class PgSessions {
             "SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = postgres; SET LOCAL DateStyle = ISO;"
                     + " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex";
 
+    /** So that the texts are of the same objects and amounts on another server. */
+    static final String EXACT_TEXTS = "SET LOCAL lc_monetary = 'C'; SET LOCAL search_path = ''";
+
+    /** So that such texts are understood. */
+    static final String READ_TEXTS = "SET LOCAL lc_monetary = 'C'; SET LOCAL IntervalStyle = postgres";
+
     private PgSessions() {}
 
     /**

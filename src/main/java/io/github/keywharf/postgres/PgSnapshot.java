@@ -14,9 +14,7 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +40,17 @@ final class PgSnapshot implements SourceSnapshot {
     private static final long COUNTED = 100_000;
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** Below this version, the rows of some blocks are found by reading all. */
+    private static final int TID_RANGES_SINCE = 14;
+
+    /** Blocks of the largest file; none where some rows are not in files of the server's own. */
+    private static final String BLOCKS = """
+        WITH RECURSIVE tree(oid) AS (
+            SELECT ?::oid UNION ALL SELECT h.inhrelid FROM tree t JOIN pg_inherits h ON h.inhparent = t.oid)
+        SELECT max(pg_relation_size(oid)) / current_setting('block_size')::bigint
+          FROM tree JOIN pg_class c USING (oid) HAVING bool_and(c.relkind IN ('r', 'p', 'm'))\
+        """;
 
     /** Keys in one statement. */
     private static final int KEYS = 1_000;
@@ -132,10 +141,44 @@ final class PgSnapshot implements SourceSnapshot {
             return Rows.concat(
                     schema,
                     conditions(keys.keys()).stream()
-                            .map(some -> (Supplier<Rows>) () -> copy(table, schema, all + " WHERE " + some, rejects))
+                            .map(some -> (Supplier<Rows>) () -> decoded(table, schema, all + " WHERE " + some, rejects))
                             .toList());
         }
-        return copy(table, schema, sql(table, columns, request.increment()), rejects);
+        return decoded(table, schema, sql(table, columns, request.increment()), rejects);
+    }
+
+    /** The rows of a part of a table, as {@link #read(ReadRequest)} reads them all. */
+    Rows read(String name, Blocks part) {
+        PgTable table = catalog().table(name);
+        String select = sql(table, table.columns(), Increment.everything()) + part.where();
+        return decoded(table, table.table().schema(), select, PgSnapshot::refuse);
+    }
+
+    /** The rows of a part of a table as the bytes in which COPY brings them. */
+    Rows raw(String name, List<String> columns, Blocks part, CopyFormat format) {
+        PgTable table = catalog().table(name);
+        String select = "SELECT " + Quoted.names(columns) + " FROM " + table.quotedName() + part.where();
+        RawMessages messages = new RawMessages(format, CopyRows.FIRST_CAPACITY);
+        return copy(table, messages, format.statement(select), format == CopyFormat.TEXT ? PgSessions.EXACT_TEXTS : "");
+    }
+
+    /** About how many blocks a table has; 0 where its rows cannot be found by their block. */
+    long blocks(String name) {
+        long oid = catalog().table(name).oid();
+        return describing(
+                name,
+                connection -> connection.getMetaData().getDatabaseMajorVersion() < TID_RANGES_SINCE
+                        ? 0L
+                        : Jdbc.first(connection, BLOCKS, row -> row.getLong(1), oid)
+                                .orElse(0L));
+    }
+
+    /** The columns of a table as the server describes them. */
+    List<TargetColumn> describe(String name) {
+        long oid = catalog().table(name).oid();
+        return describing(
+                name,
+                connection -> List.copyOf(TargetTable.columns(connection, oid).values()));
     }
 
     /** Conditions each of which holds for the rows with some of the keys. The server takes the texts for their columns' types. */
@@ -158,12 +201,20 @@ final class PgSnapshot implements SourceSnapshot {
         return conditions;
     }
 
-    private Rows copy(PgTable table, Schema schema, String sql, RejectListener rejects) {
+    private Rows decoded(PgTable table, Schema schema, String select, RejectListener rejects) {
+        CopyDecoder decoder = new CopyDecoder(table.table().name(), schema, CopyRows.FIRST_CAPACITY, rejects);
+        return copy(table, decoder, CopyFormat.BINARY.statement(select), "");
+    }
+
+    private Rows copy(PgTable table, CopyMessages messages, String statement, String settings) {
         checkOpen();
         Connection connection = readers.take();
         try {
+            if (!settings.isEmpty()) {
+                Jdbc.execute(connection, settings);
+            }
             String unrewritten = readers.isLocked(table.table().name()) ? "" : table.isAsSeen();
-            return new CopyRows(connection, readers::giveBack, table.table().name(), schema, sql, unrewritten, rejects);
+            return new CopyRows(connection, readers::giveBack, table.table().name(), messages, statement, unrewritten);
         } catch (SQLException e) {
             PgSessions.abort(connection);
             throw PgErrors.of(table.table().name(), "The table cannot be read", e);
@@ -260,18 +311,36 @@ final class PgSnapshot implements SourceSnapshot {
 
     /** The first value that a statement gives; empty when the table is locked by others for too long. */
     private Optional<String> asked(ReadRequest request, String sql) {
-        Connection connection = readers.take();
-        boolean sound = false;
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            sound = true;
-            result.next();
-            return Optional.of(result.getString(1));
+        try {
+            return ask(connection -> Jdbc.first(connection, sql, row -> row.getString(1)));
         } catch (SQLException e) {
             if (PgErrors.state(e).equals(LOCK_NOT_AVAILABLE)) {
                 return Optional.empty();
             }
             throw PgErrors.of(request.table(), "The number of rows cannot be estimated", e);
+        }
+    }
+
+    private <T> T describing(String table, Question<T> question) {
+        try {
+            return ask(question);
+        } catch (SQLException e) {
+            throw PgErrors.of(table, "The table cannot be described", e);
+        }
+    }
+
+    /** Something to ask on a connection of the snapshot. */
+    private interface Question<T> {
+        T of(Connection connection) throws SQLException;
+    }
+
+    private <T> T ask(Question<T> question) throws SQLException {
+        Connection connection = readers.take();
+        boolean sound = false;
+        try {
+            T answer = question.of(connection);
+            sound = true;
+            return answer;
         } finally {
             if (sound) {
                 readers.giveBack(connection);

@@ -3,7 +3,6 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.SnapshotPosition;
-import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.sql.SqlSource;
 import java.sql.Connection;
@@ -92,12 +91,12 @@ final class PgSource implements SqlSource {
     }
 
     @Override
-    public SourceSnapshot snapshot() {
+    public PgSnapshot snapshot() {
         return snapshot(List.of(), Duration.ZERO);
     }
 
     @Override
-    public SourceSnapshot snapshot(List<String> tables, Duration wait) {
+    public PgSnapshot snapshot(List<String> tables, Duration wait) {
         Connection leader = connections.open();
         boolean opened = false;
         try {

@@ -132,9 +132,11 @@ public final class PostgresQuery {
         }
         Schema schema = Schema.of(columns.stream().map(PgColumn::column).toList());
         try {
-            return new CopyRows(connection, PostgresQuery::finish, SUBJECT, schema, select(columns), "", row -> {
+            CopyDecoder decoder = new CopyDecoder(SUBJECT, schema, CopyRows.FIRST_CAPACITY, row -> {
                 throw unreadable(row);
             });
+            String copy = CopyFormat.BINARY.statement(select(columns));
+            return new CopyRows(connection, PostgresQuery::finish, SUBJECT, decoder, copy, "");
         } catch (SQLException e) {
             String state = PgErrors.state(e);
             if (!state.startsWith("42") && !state.startsWith("0A")) {

@@ -3,23 +3,21 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.format.TextValues;
 import io.github.keywharf.sql.Coverage;
+import io.github.keywharf.sql.Increment;
 import io.github.keywharf.sql.LoadMode;
 import io.github.keywharf.sql.ReadRequest;
-import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.WarehouseLoad.TableLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
-import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
-import io.github.keywharf.table.WrittenOrigins;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A table that gives rows and takes them. It takes them column by column of the same name; columns that the rows lack take
@@ -40,28 +39,37 @@ import java.util.Optional;
  */
 public final class PostgresTable implements RowSink {
 
+    /** Maximum number of connections that read one table. */
+    public static final int MAX_READERS = 64;
+
+    /** Blocks below which a connection of its own is not worth its while. */
+    private static final long RANGE = 512;
+
     private final PgConnections connections;
     private final String schema;
     private final String name;
     private final List<String> key;
+    private final int readers;
     private final int version;
 
     PostgresTable(PgConnections connections, String schema, String name, List<String> key) {
-        this(connections, schema, name, key, Integer.MAX_VALUE);
+        this(connections, schema, name, key, 1, Integer.MAX_VALUE);
     }
 
-    private PostgresTable(PgConnections connections, String schema, String name, List<String> key, int version) {
+    private PostgresTable(
+            PgConnections connections, String schema, String name, List<String> key, int readers, int version) {
         this.connections = connections;
         this.schema = schema;
         this.name = name;
         this.key = List.copyOf(key);
+        this.readers = readers;
         this.version = version;
     }
 
     /** The table of this name in another schema. */
     @CheckReturnValue
     public PostgresTable withSchema(String value) {
-        return new PostgresTable(connections, value, name, key, version);
+        return new PostgresTable(connections, value, name, key, readers, version);
     }
 
     /**
@@ -77,7 +85,23 @@ public final class PostgresTable implements RowSink {
         if (columns.length == 0) {
             throw new IllegalArgumentException("An upsert into '" + name + "' needs at least one key column");
         }
-        return new PostgresTable(connections, schema, name, List.of(columns), version);
+        return new PostgresTable(connections, schema, name, List.of(columns), readers, version);
+    }
+
+    /**
+     * This table, read on several connections at the same time, each of which reads a range of its blocks under the one
+     * snapshot; the order of the rows is any. A view, a foreign table, and any table of a server before version 14 are read
+     * on one.
+     *
+     * @param connections 1 to {@value #MAX_READERS}
+     */
+    @CheckReturnValue
+    public PostgresTable readers(int connections) {
+        if (connections < 1 || connections > MAX_READERS) {
+            throw new IllegalArgumentException(
+                    connections + " connections for '" + name + "'; take 1 to " + MAX_READERS);
+        }
+        return new PostgresTable(this.connections, schema, name, key, connections, version);
     }
 
     /**
@@ -112,9 +136,16 @@ public final class PostgresTable implements RowSink {
      *     database fails
      */
     public Rows rows() {
-        SourceSnapshot snapshot = new PgSource(connections, scope()).snapshot();
+        PgSnapshot snapshot = new PgSource(connections, scope()).snapshot();
         try {
-            return snapshot.read(ReadRequest.all(name)).onClose(snapshot::close);
+            if (readers == 1) {
+                return snapshot.read(ReadRequest.all(name)).onClose(snapshot::close);
+            }
+            List<Supplier<Rows>> parts = new ArrayList<>();
+            for (Blocks part : Blocks.ALL.cut(readers, RANGE, snapshot.blocks(name))) {
+                parts.add(() -> snapshot.read(name, part));
+            }
+            return ParallelRows.open(parts).onClose(snapshot::close);
         } catch (RuntimeException | Error e) {
             snapshot.close();
             throw e;
@@ -138,9 +169,47 @@ public final class PostgresTable implements RowSink {
         }
     }
 
+    /**
+     * Copies all rows into another table, columns by name, in one transaction of that table's database. Where all columns
+     * have the same types, the bytes of COPY are handed on as they are, so that each value of each type arrives as it is,
+     * and rows that the table refuses are rejected with their values as texts; at most 1,000 may be refused in each of up
+     * to 60 parts. Otherwise, and in an upsert, rows are read and written as {@link #rows()} and {@link #write} do. Columns
+     * that both tables compute are left out; sequences stay as they are.
+     *
+     * @throws KeywharfException with code {@code table.rejected} when a row is refused, and as {@link #rows()} and
+     *     {@link #write} say
+     */
+    public WriteReport copyTo(PostgresTable to) {
+        return copyTo(to, RejectListener.FAIL);
+    }
+
+    /**
+     * Copies all rows into another table as {@link #copyTo(PostgresTable)} does.
+     *
+     * @param rejects takes each row that is refused
+     */
+    public WriteReport copyTo(PostgresTable to, RejectListener rejects) {
+        try (PgSnapshot snapshot = new PgSource(connections, scope()).snapshot()) {
+            List<TargetColumn> columns = snapshot.describe(name);
+            return to.load("The copy into '" + to.name + "'", (context, target) -> {
+                Optional<CopyPlan> plan = to.key.isEmpty() ? CopyPlan.of(columns, target) : Optional.empty();
+                if (plan.isPresent()) {
+                    RelayedCopy.Source source = new RelayedCopy.Source(snapshot, name, snapshot.blocks(name), readers);
+                    WriteCounts counts = new WriteCounts(to.name, rejects);
+                    return new RelayedCopy(source, plan.get(), context, target, counts).run();
+                }
+                ReadRequest request = new ReadRequest(name, CopyPlan.columns(columns, target), Increment.everything());
+                WriteCounts counts = new WriteCounts(to.name, snapshot.read(request), rejects);
+                try (Rows rows = to.watched(counts)) {
+                    return to.write(context, target, rows, counts);
+                }
+            });
+        }
+    }
+
     /** This table on a server that is taken for an older one. */
     PostgresTable version(int value) {
-        return new PostgresTable(connections, schema, name, key, value);
+        return new PostgresTable(connections, schema, name, key, readers, value);
     }
 
     /**
@@ -154,8 +223,38 @@ public final class PostgresTable implements RowSink {
     @Override
     public WriteReport write(Rows source, RejectListener rejects) {
         WriteCounts counts = new WriteCounts(name, source, rejects);
-        try (Rows rows = Progress.watching(counts.rows(), "write " + name, connections.events());
-                Connection connection = connections.open()) {
+        try (Rows rows = watched(counts)) {
+            return load("The write into '" + name + "'", (context, target) -> write(context, target, rows, counts));
+        }
+    }
+
+    private Rows watched(WriteCounts counts) {
+        return Progress.watching(counts.rows(), "write " + name, connections.events());
+    }
+
+    private WriteReport write(LoadContext context, TargetTable target, Rows rows, WriteCounts counts)
+            throws SQLException {
+        requireFit(rows, target);
+        Rows read = rows;
+        for (Column column : rows.schema()) {
+            TargetColumn to = Objects.requireNonNull(target.columns().get(column.name()));
+            if (CopyColumns.isCast(column.type(), to) && to.readAs().isPresent()) {
+                read = read.through(
+                        TextValues.STANDARD.retype(column.name(), to.readAs().get()), counts);
+            }
+        }
+        return key.isEmpty()
+                ? new TableAppend(context, target, read, counts).run()
+                : upsert(context, target, read, counts);
+    }
+
+    /** What is done in the transaction of a write. */
+    private interface Load {
+        WriteReport run(LoadContext context, TargetTable target) throws SQLException;
+    }
+
+    private WriteReport load(String what, Load load) {
+        try (Connection connection = connections.open()) {
             try {
                 LoadContext context = Transactions.begin(
                         connection,
@@ -169,12 +268,8 @@ public final class PostgresTable implements RowSink {
                 if (found.isEmpty()) {
                     throw PgCatalog.unknown(connection, schema, name);
                 }
-                TargetTable target = found.get();
-                requireFit(rows, target);
-                WriteReport report = key.isEmpty()
-                        ? new TableAppend(context, target, counts).write(rows)
-                        : upsert(context, target, rows, counts);
-                Transactions.commit(connection, connections.name(), "The write into '" + name + "'");
+                WriteReport report = load.run(context, found.get());
+                Transactions.commit(connection, connections.name(), what);
                 return report;
             } catch (SQLException | RuntimeException | Error e) {
                 Transactions.abandon(connection, e);
@@ -192,7 +287,9 @@ public final class PostgresTable implements RowSink {
             if (found == null) {
                 problems.add("column '" + column.name() + "' is missing");
             } else {
-                CopyColumns.problem(column.type(), found).ifPresent(problems::add);
+                if (!CopyColumns.isCast(column.type(), found)) {
+                    CopyColumns.problem(column.type(), found).ifPresent(problems::add);
+                }
                 if (found.generated() == TargetColumn.Generated.IDENTITY
                         && !key.isEmpty()
                         && !key.contains(column.name())) {
@@ -201,10 +298,8 @@ public final class PostgresTable implements RowSink {
                 }
             }
         }
-        for (TargetColumn column : target.columns().values()) {
-            if (column.notNull() && !column.optional() && !rows.schema().contains(column.name())) {
-                problems.add("column '" + column.name() + "' needs a value, but the rows have no such column");
-            }
+        for (String column : target.lacks(rows.schema().names())) {
+            problems.add("column '" + column + "' needs a value, but the rows have no such column");
         }
         if (!key.isEmpty() && !target.isUnique(key)) {
             problems.add("nothing keeps " + key + " unique");
@@ -225,71 +320,6 @@ public final class PostgresTable implements RowSink {
         TableLoad load = loader.load(LoadMode.UPSERT, Coverage.partial(), rows);
         counts.leaveOut(loader.leftOut());
         return counts.report(load.written(), loader.bytes());
-    }
-
-    /** Sends rows as new ones. */
-    private record TableAppend(LoadContext context, TargetTable target, WriteCounts counts) {
-
-        WriteReport write(Rows rows) throws SQLException {
-            boolean straight = !target.picky()
-                    && target.foreignKeys().isEmpty()
-                    && target.indexes().stream()
-                            .noneMatch(index ->
-                                    index.unique() && index.columns().stream().anyMatch(rows.schema()::contains))
-                    && rows.schema().names().stream()
-                            .noneMatch(column -> Objects.requireNonNull(
-                                            target.columns().get(column))
-                                    .isOpaque());
-            List<CopyColumn> columns = CopyColumns.of(rows.schema(), target);
-            StageTable stage = straight ? null : StageTable.create(context, target, rows.schema());
-            CopyWriter writer = CopyWriter.start(
-                    context.connection(),
-                    stage == null ? target.quoted() : stage.quoted(),
-                    stage == null ? "" : stage.number(),
-                    columns);
-            WrittenOrigins origins = new WrittenOrigins(target.name());
-            long refused = 0;
-            long read = 0;
-            long stored;
-            try {
-                for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                    RowMask rejected = new RowMask(batch, target.name(), read);
-                    for (int i = 0; i < columns.size(); i++) {
-                        columns.get(i).bind(batch.column(i));
-                        columns.get(i).check(batch.size(), rejected);
-                    }
-                    rejected.report(counts);
-                    refused += rejected.count();
-                    origins.add(batch, read);
-                    writer.write(0, batch.size(), rejected, read);
-                    read += batch.size();
-                }
-                stored = writer.finish();
-            } catch (SQLException | RuntimeException | Error e) {
-                writer.cancel(e);
-                throw e;
-            }
-            if (stage != null && read > 0) {
-                String key = rows.schema().column(0).name();
-                WarehouseTable table =
-                        new WarehouseTable(target.name(), rows.schema(), List.of(key), Optional.empty(), List.of());
-                MissingParents parents = new MissingParents(context, target, stage);
-                StagedMerge merge = new StagedMerge(
-                        context,
-                        origins,
-                        target.name(),
-                        stage,
-                        new MergeSql(table, target, stage).append(),
-                        counts,
-                        parents,
-                        parents.referredTo());
-                merge.run(read);
-                stored = merge.inserted();
-                refused += merge.refused();
-            }
-            counts.leaveOut(LeftOut.byTrigger(target.suppressed(read, refused + stored)));
-            return counts.report(stored, writer.bytes());
-        }
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,22 +39,43 @@ final class StageTable {
     private final Schema schema;
     private final String number;
     private final Map<String, TargetColumn> targets;
+    private final Set<String> cast;
     private List<String> counters = List.of();
     private boolean counting;
 
-    private StageTable(LoadContext context, String name, Schema schema, Map<String, TargetColumn> targets) {
+    private StageTable(
+            LoadContext context, String name, Schema schema, Map<String, TargetColumn> targets, Set<String> cast) {
         this.context = context;
         this.name = name;
         this.schema = schema;
         this.number = free("keywharf_row");
         this.targets = targets;
+        this.cast = cast;
     }
 
     /** Creates the table for the columns of a load. */
     static StageTable create(LoadContext context, TargetTable target, Schema schema) throws SQLException {
+        Set<String> cast = schema.columns().stream()
+                .filter(column -> CopyColumns.isCast(
+                        column.type(), Objects.requireNonNull(target.columns().get(column.name()), column.name())))
+                .map(Column::name)
+                .collect(Collectors.toSet());
+        return create(context, target, schema, cast);
+    }
+
+    /** Creates the table for columns that hold what the target's do, and are read back as texts. */
+    static StageTable ofTarget(LoadContext context, TargetTable target, List<String> columns) throws SQLException {
+        Schema texts = Schema.of(columns.stream()
+                .map(name -> Column.nullable(name, ColumnType.STRING))
+                .toList());
+        return create(context, target, texts, Set.of());
+    }
+
+    private static StageTable create(LoadContext context, TargetTable target, Schema schema, Set<String> cast)
+            throws SQLException {
         String name =
                 "pg_temp." + Quoted.name("keywharf_stage_" + context.stages().incrementAndGet());
-        StageTable stage = new StageTable(context, name, schema, target.columns());
+        StageTable stage = new StageTable(context, name, schema, target.columns(), cast);
         String columns = schema.columns().stream()
                 .map(column -> ", " + Quoted.name(column.name()) + " " + stage.type(column.name()))
                 .collect(Collectors.joining());
@@ -112,25 +135,30 @@ final class StageTable {
 
     private String type(String column) {
         TargetColumn target = target(column);
-        return target.isJson()
+        return target.isJson() || cast.contains(column)
                 ? "text"
                 : target.declared() + (target.collation().isEmpty() ? "" : " COLLATE " + target.collation());
     }
 
     private TargetColumn target(String column) {
-        return java.util.Objects.requireNonNull(targets.get(column), column);
+        return Objects.requireNonNull(targets.get(column), column);
     }
 
     /** The value of a staged column as the target takes it. */
     String value(String alias, String column) {
         String plain = alias + "." + Quoted.name(column);
         TargetColumn target = target(column);
-        return target.isJson() ? plain + "::" + target.type() : plain;
+        return target.isJson() || cast.contains(column) ? plain + "::" + target.declared() : plain;
     }
 
     /** The values of columns, separated by commas, each under its name. */
     String values(String alias, List<String> columns) {
         return columns.stream().map(column -> value(alias, column)).collect(Collectors.joining(", "));
+    }
+
+    /** Whether the values of a column are compared with those of other tables as they are staged. */
+    boolean isAsDeclared(String column) {
+        return schema.contains(column) && !target(column).isJson() && !cast.contains(column);
     }
 
     /** What to compare of a column, staged or in the target. */

@@ -197,7 +197,8 @@ final class StagedMerge {
         return PgErrors.state(e).equals("23503");
     }
 
-    private static boolean isAboutValues(SQLException e) {
+    /** Whether a statement failed for the values of its rows. */
+    static boolean isAboutValues(SQLException e) {
         String state = PgErrors.state(e);
         return state.startsWith("22")
                 || state.startsWith("23")

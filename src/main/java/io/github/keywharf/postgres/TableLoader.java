@@ -78,9 +78,10 @@ final class TableLoader {
         boolean anyDeleted = deletions.any();
         ReferenceCheck references =
                 ReferenceCheck.prepare(context, table, late, empty ? Long.MAX_VALUE : FETCH_KEYS_BELOW);
-        repeated = table.key().stream()
-                .map(target.columns()::get)
-                .anyMatch(column -> column == null || column.mayMakeEqual());
+        repeated = CopyColumns.anyCast(table.schema().select(table.key()), target)
+                || table.key().stream()
+                        .map(target.columns()::get)
+                        .anyMatch(column -> column == null || column.mayMakeEqual());
         boolean straight = empty
                 && !anyDeleted
                 && mode != LoadMode.APPEND_ABSENT_VERSIONS
@@ -191,6 +192,7 @@ final class TableLoader {
         List<List<String>> known = new ArrayList<>(List.of(table.key()));
         table.recordId().ifPresent(id -> known.add(List.of(id)));
         return covered
+                && !CopyColumns.anyCast(table.schema(), target)
                 && !target.picky()
                 && !target.hasOtherUnique(known)
                 && table.schema().names().stream()

@@ -1,6 +1,8 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.table.ColumnType;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,6 +45,26 @@ record TargetColumn(
 
     private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "citext");
 
+    /** Types whose equal values are the same, unlike intervals of a day and of 24 hours, or boxes of one area. */
+    private static final Set<String> SAME_IF_EQUAL = Set.of(
+            "bool",
+            "bytea",
+            "int2",
+            "int4",
+            "int8",
+            "text",
+            "varchar",
+            "name",
+            "uuid",
+            "date",
+            "time",
+            "timestamp",
+            "timestamptz",
+            "oid",
+            "inet",
+            "cidr",
+            "macaddr");
+
     private static final int MICROSECOND_DIGITS = 6;
 
     TargetColumn {
@@ -51,10 +73,19 @@ record TargetColumn(
 
     /** The column as COPY meets it in a staging table: of the same format, without what the table adds to the type. */
     TargetColumn staged() {
+        return as(isJson() ? "text" : type, modifier);
+    }
+
+    /** The column as COPY meets it where the server turns text into its values later. */
+    TargetColumn asText() {
+        return as("text", -1);
+    }
+
+    private TargetColumn as(String otherType, int otherModifier) {
         return new TargetColumn(
                 name,
-                isJson() ? "text" : type,
-                modifier,
+                otherType,
+                otherModifier,
                 declared,
                 notNull,
                 optional,
@@ -76,7 +107,12 @@ record TargetColumn(
             case "numeric" -> precision() < 0 ? "pg_catalog.numeric_send(" + value + ")" : value;
             case "json", "jsonb", "citext" -> value + "::text";
             case "bpchar" -> deterministic && maxCharacters() >= 0 ? value : "pg_catalog.bpcharsend(" + value + ")";
-            default -> deterministic ? beneath(value) : value + " COLLATE \"C\"";
+            default -> {
+                if (!deterministic) {
+                    yield value + " COLLATE \"C\"";
+                }
+                yield isEnum() || SAME_IF_EQUAL.contains(type) ? beneath(value) : value + "::text";
+            }
         };
     }
 
@@ -95,6 +131,31 @@ record TargetColumn(
         return switch (type) {
             case "citext", "bpchar", "jsonb" -> true;
             default -> !deterministic;
+        };
+    }
+
+    /** The type to read a text as, before it is sent; empty where the server alone knows how. */
+    Optional<ColumnType> readAs() {
+        return switch (type) {
+            case "bool" -> Optional.of(ColumnType.BOOLEAN);
+            case "bytea" -> Optional.of(ColumnType.BYTES);
+            case "int2", "int4" -> Optional.of(ColumnType.INT32);
+            case "int8" -> Optional.of(ColumnType.INT64);
+            case "float4" -> Optional.of(ColumnType.FLOAT32);
+            case "float8" -> Optional.of(ColumnType.FLOAT64);
+            case "date" -> Optional.of(ColumnType.DATE);
+            case "time" -> Optional.of(ColumnType.TIME);
+            case "timestamp" -> Optional.of(ColumnType.TIMESTAMP);
+            case "timestamptz" -> Optional.of(ColumnType.TIMESTAMP_UTC);
+            case "uuid" -> Optional.of(ColumnType.UUID);
+            case "numeric" ->
+                precision() >= 1
+                                && precision() <= ColumnType.MAX_DECIMAL_PRECISION
+                                && scale() >= 0
+                                && scale() <= precision()
+                        ? Optional.of(ColumnType.decimal(precision(), scale()))
+                        : Optional.empty();
+            default -> Optional.empty();
         };
     }
 

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param columns by name, in order
  * @param indexes valid, unconditional, over plain columns
  * @param foreignKeys from this table to others
- * @param picky whether the server may refuse rows for reasons that cannot be known here: checks, triggers, policies
+ * @param intake what rows meet on their way in, beside the constraints that are known here
  * @param suppresses whether a trigger may leave rows out without an error
  * @param ours whether the role may alter it
  * @param changeable whether the role may update or delete its rows
@@ -30,11 +30,21 @@ record TargetTable(
         Map<String, TargetColumn> columns,
         List<Index> indexes,
         List<ForeignKey> foreignKeys,
-        boolean picky,
+        Intake intake,
         boolean suppresses,
         boolean ours,
         boolean changeable,
         long bytes) {
+
+    /** What rows meet on their way into a table. */
+    enum Intake {
+        /** Nothing that is not known here. */
+        OPEN,
+        /** Checks, triggers or partitions, which may refuse a row. */
+        CHECKED,
+        /** Policies, under which COPY is refused, or rules, which it passes by. */
+        BY_INSERT
+    }
 
     /** An index over plain columns. */
     record Index(boolean unique, List<String> columns) {}
@@ -62,11 +72,13 @@ record TargetTable(
     private static final String TABLE = """
         SELECT c.oid::bigint, pg_has_role(c.relowner, 'USAGE'),
                has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE'),
-               c.relrowsecurity OR c.relkind <> 'r' OR c.relhasrules
+               CASE WHEN row_security_active(c.oid) OR c.relhasrules THEN 'BY_INSERT'
+                 WHEN c.relrowsecurity OR c.relkind <> 'r'
                  OR EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
                  OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('c', 'x'))
                  OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique
-                            AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)),
+                            AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL))
+                 THEN 'CHECKED' ELSE 'OPEN' END,
                pg_relation_size(c.oid),
                EXISTS (SELECT FROM pg_trigger g WHERE NOT g.tgisinternal AND g.tgenabled <> 'D'
                        AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0 -- before an insert or update, for each row
@@ -152,14 +164,15 @@ record TargetTable(
                 columns(connection, oid),
                 Jdbc.list(connection, INDEXES, row -> new Index(row.getBoolean(1), strings(row.getArray(2))), oid),
                 Jdbc.list(connection, FOREIGN_KEYS, TargetTable::foreignKey, oid),
-                found.getBoolean(4),
+                Intake.valueOf(found.getString(4)),
                 found.getBoolean(6),
                 found.getBoolean(2),
                 found.getBoolean(3),
                 found.getLong(5));
     }
 
-    private static Map<String, TargetColumn> columns(Connection connection, long oid) throws SQLException {
+    /** The columns of the table or view with this object id, by name, in order. */
+    static Map<String, TargetColumn> columns(Connection connection, long oid) throws SQLException {
         Map<String, TargetColumn> columns = new LinkedHashMap<>();
         Jdbc.list(
                         connection,
@@ -208,6 +221,19 @@ record TargetTable(
     long suppressed(long read, long counted) {
         // More rows counted than read are not a trigger's: the counts stay open.
         return suppresses ? Math.max(0, read - counted) : 0;
+    }
+
+    /** The columns that need a value, but are not among these. */
+    List<String> lacks(List<String> given) {
+        return columns.values().stream()
+                .filter(column -> column.notNull() && !column.optional() && !given.contains(column.name()))
+                .map(TargetColumn::name)
+                .toList();
+    }
+
+    /** Whether the server may refuse rows for reasons that cannot be known here. */
+    boolean picky() {
+        return intake != Intake.OPEN;
     }
 
     /** Whether rows may refer to each other. */

@@ -38,6 +38,21 @@ public final class WriteCounts implements RejectListener {
         rows = source.peek(batch -> read += batch.size());
     }
 
+    /**
+     * Counts for a sink that takes its rows in another form, and says how many by {@link #read}.
+     *
+     * @param subject what is written to
+     * @param rejects takes each rejected row
+     */
+    public WriteCounts(String subject, RejectListener rejects) {
+        this(subject, Rows.empty(Schema.of(List.of())), rejects);
+    }
+
+    /** Counts rows that were taken other than from {@link #rows()}. */
+    public void read(long more) {
+        read += more;
+    }
+
     /** The rows to write, counted batch by batch. Closing them closes the source. */
     public Rows rows() {
         return rows;
