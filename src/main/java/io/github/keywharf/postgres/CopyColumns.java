@@ -5,6 +5,7 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +28,11 @@ final class CopyColumns {
     }
 
     /** The writers for rows of a schema into the columns of the same names, as they are staged. */
-    static List<CopyColumn> of(Schema schema, TargetTable target) {
+    static List<CopyColumn> of(Schema schema, Map<String, TargetColumn> targets) {
         return schema.columns().stream()
                 .map(column -> of(
                         column.type(),
-                        Objects.requireNonNull(target.columns().get(column.name()), column.name())
+                        Objects.requireNonNull(targets.get(column.name()), column.name())
                                 .staged()))
                 .toList();
     }

@@ -91,7 +91,7 @@ record LoadContext(
                         name)
                 .orElse(false)) {
             events.info(
-                    PostgresDatabase.LOCK_AWAITED,
+                    PgConnections.LOCK_AWAITED,
                     Work.NONE,
                     what,
                     "waits for another load of the same, whose transaction is open");

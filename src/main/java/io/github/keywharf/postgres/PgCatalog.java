@@ -1,7 +1,6 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.internal.Cut;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.table.Column;
@@ -12,22 +11,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of one schema at one moment, by name. */
 final class PgCatalog {
-
-    private static final String UNKNOWN_TABLE = "sql.unknown_table";
-
-    private static final int NAMES_IN_MESSAGE = 30;
-
-    private static final int NAME_IN_MESSAGE = 80;
 
     // The size is as of the last ANALYZE: asking for that of now would wait for a table that is locked.
     // No row shows that a column was added with a default, or that partitions have other files; the catalog
@@ -65,13 +55,6 @@ final class PgCatalog {
            AND CASE WHEN ?::text IS NULL THEN NOT c.relispartition AND c.relname !~ '^(pg_|sql_|_)'
                     ELSE c.relname = ? END
          ORDER BY c.relname, a.attnum\
-        """;
-
-    /** The names of a schema, and the schemas with a name. */
-    private static final String NAMES = """
-        SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname = ? OR c.relname = ?)
-         ORDER BY c.relispartition, c.relname, n.nspname LIMIT 200\
         """;
 
     /**
@@ -126,27 +109,9 @@ final class PgCatalog {
             }
         }
         if (tables.isEmpty() && scope.only() != null) {
-            throw unknown(connection, schemaName, scope.only());
+            throw UnknownNames.table(connection, schemaName, scope.only());
         }
         return new PgCatalog(tables);
-    }
-
-    /** The error of a table that is not there. */
-    static KeywharfException unknown(Connection connection, String schema, String name) throws SQLException {
-        Set<String> there = new TreeSet<>();
-        Set<String> elsewhere = new TreeSet<>();
-        Jdbc.list(
-                connection,
-                NAMES,
-                row -> row.getString(1).equals(schema) ? there.add(row.getString(2)) : elsewhere.add(row.getString(1)),
-                schema,
-                name);
-        return new KeywharfException(
-                UNKNOWN_TABLE,
-                shortened(name),
-                "Schema '" + shortened(schema) + "' has no such table or view; it has: " + listed(there)
-                        + (elsewhere.isEmpty() ? "" : ". There is one in: " + listed(elsewhere))
-                        + ". Name that of another schema by table(\"schema.name\")");
     }
 
     Collection<PgTable> tables() {
@@ -161,8 +126,7 @@ final class PgCatalog {
     PgTable table(String name) {
         PgTable table = tables.get(name);
         if (table == null) {
-            throw new KeywharfException(
-                    UNKNOWN_TABLE, shortened(name), "There is no such table; there are: " + listed(tables.keySet()));
+            throw UnknownNames.table(name, tables.keySet());
         }
         return table;
     }
@@ -174,29 +138,10 @@ final class PgCatalog {
      */
     static PgColumn column(PgTable table, String name) {
         if (!table.table().schema().contains(name)) {
-            throw new KeywharfException(
-                    "sql.unknown_column",
-                    table.table().name(),
-                    "There is no column '" + shortened(name) + "'; there are: "
-                            + listed(table.table().schema().names()));
+            throw UnknownNames.column(
+                    table.table().name(), name, table.table().schema().names());
         }
         return table.column(name);
-    }
-
-    static String shortened(String name) {
-        return Cut.to(name, NAME_IN_MESSAGE);
-    }
-
-    private static String listed(Collection<String> names) {
-        StringBuilder text = new StringBuilder();
-        Iterator<String> left = names.iterator();
-        for (int i = 0; left.hasNext() && i < NAMES_IN_MESSAGE; i++) {
-            text.append(i == 0 ? "" : ", ").append(left.next());
-        }
-        if (names.size() > NAMES_IN_MESSAGE) {
-            text.append(" and ").append(names.size() - NAMES_IN_MESSAGE).append(" more");
-        }
-        return text.isEmpty() ? "none" : text.toString();
     }
 
     /** A table whose columns are being read from the catalog. */

@@ -52,7 +52,7 @@ final class PgChangeFeed implements ChangeFeed {
         if (!NAME.matcher(name).matches()) {
             throw new KeywharfException(
                     "sql.bad_identifier",
-                    PgCatalog.shortened(name),
+                    UnknownNames.shortened(name),
                     "This is not a name of a feed; use lower case letters, digits and underscores, at most 63");
         }
         if (tables.isEmpty()) {

@@ -43,18 +43,17 @@ record PgColumn(Column column, String form) {
     /**
      * The columns of a result, whose types the driver gives by name; all may be null.
      *
+     * @param subject the result's name in errors
      * @throws KeywharfException with code {@code sql.duplicate_column} when two have one name
      */
-    static List<PgColumn> ofResult(ResultSetMetaData metadata) throws SQLException {
+    static List<PgColumn> ofResult(String subject, ResultSetMetaData metadata) throws SQLException {
         List<PgColumn> columns = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (int i = 1; i <= metadata.getColumnCount(); i++) {
             String name = metadata.getColumnLabel(i);
             if (!names.add(name)) {
                 throw new KeywharfException(
-                        "sql.duplicate_column",
-                        PostgresQuery.SUBJECT,
-                        "Two columns are called '" + name + "'; rename one by AS");
+                        "sql.duplicate_column", subject, "Two columns are called '" + name + "'; rename one by AS");
             }
             String type = metadata.getColumnTypeName(i);
             ColumnType known = type(type, metadata.getPrecision(i), metadata.getScale(i));

@@ -7,6 +7,9 @@ import java.sql.Connection;
 /** Where connections come from. Thread-safe. */
 interface PgConnections extends AutoCloseable {
 
+    /** Name of the event that a session waits for a lock that another one holds. */
+    String LOCK_AWAITED = "postgres.lock.awaited";
+
     /**
      * A connection in auto-commit mode whose session nobody has changed. Close it, which undoes what was not committed
      * and may keep it for the next caller; {@link Connection#abort} it first when its state is not known. A COPY must

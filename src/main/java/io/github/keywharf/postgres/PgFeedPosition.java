@@ -29,7 +29,7 @@ record PgFeedPosition(
 
     static KeywharfException bad(String text) {
         return new KeywharfException(
-                "postgres.bad_position", PgCatalog.shortened(text), "This is not a position of a change feed");
+                "postgres.bad_position", UnknownNames.shortened(text), "This is not a position of a change feed");
     }
 
     /** Returns true if a log may be the one that this position was taken of. */

@@ -6,6 +6,7 @@ import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.sql.SqlSource;
+import io.github.keywharf.table.Schema;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,9 +49,24 @@ final class PgSource implements SqlSource {
     private final PgConnections connections;
     private final PgCatalog.Scope scope;
 
-    PgSource(PgConnections connections, PgCatalog.Scope scope) {
+    private PgSource(PgConnections connections, PgCatalog.Scope scope) {
         this.connections = connections;
         this.scope = scope;
+    }
+
+    /** The tables of a schema. */
+    static PgSource of(PgConnections connections, String schema) {
+        return new PgSource(connections, new PgCatalog.Scope(schema, false, null));
+    }
+
+    /** The tables, views, materialized views and foreign tables of a schema. */
+    static PgSource withViews(PgConnections connections, String schema) {
+        return new PgSource(connections, new PgCatalog.Scope(schema, true, null));
+    }
+
+    /** The one relation of that name, whatever it is. */
+    static PgSource ofTable(PgConnections connections, String schema, String name) {
+        return new PgSource(connections, new PgCatalog.Scope(schema, true, name));
     }
 
     @Override
@@ -85,6 +101,19 @@ final class PgSource implements SqlSource {
 
     private KeywharfException notListed(SQLException e) {
         return PgErrors.of(name(), "The tables cannot be listed", e);
+    }
+
+    /**
+     * Columns of one of the tables.
+     *
+     * @throws KeywharfException with code {@code sql.unknown_table} when there is no such table
+     */
+    Schema columns(String table) {
+        try (Connection connection = connections.open()) {
+            return PgCatalog.load(connection, scope).table(table).table().schema();
+        } catch (SQLException e) {
+            throw PgErrors.of(table, "The columns cannot be read", e);
+        }
     }
 
     @Override

@@ -62,7 +62,7 @@ final class PgWarehouseLoad implements WarehouseLoad {
             }
             return new PgWarehouseLoad(context, connections.name(), entered ? State.OPEN : State.REPEATED);
         } catch (SQLException e) {
-            KeywharfException failure = PostgresWarehouse.noBooks(e)
+            KeywharfException failure = PgWarehouse.noBooks(e)
                     ? new KeywharfException(
                             "postgres.no_control_tables",
                             connections.name(),
@@ -199,7 +199,7 @@ final class PgWarehouseLoad implements WarehouseLoad {
         TargetTable target = target(table, LoadMode.APPEND_VERSIONS);
         context.lockTable(table.name());
         StageTable stage = StageTable.create(context, target, schema);
-        List<CopyColumn> columns = CopyColumns.of(schema, target);
+        List<CopyColumn> columns = CopyColumns.of(schema, target.columns());
         CopyWriter writer = CopyWriter.start(context.connection(), stage.quoted(), stage.number(), columns);
         long read = 0;
         try {

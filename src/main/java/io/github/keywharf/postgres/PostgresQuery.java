@@ -125,7 +125,7 @@ public final class PostgresQuery {
         List<PgColumn> columns;
         try (PreparedStatement described = connection.prepareStatement(statement.sql())) {
             ResultSetMetaData metadata = described.getMetaData();
-            columns = metadata == null ? List.of() : PgColumn.ofResult(metadata);
+            columns = metadata == null ? List.of() : PgColumn.ofResult(SUBJECT, metadata);
         }
         if (columns.isEmpty()) {
             return null;

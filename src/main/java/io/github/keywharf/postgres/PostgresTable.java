@@ -2,31 +2,15 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.event.Progress;
-import io.github.keywharf.sql.Coverage;
-import io.github.keywharf.sql.LoadMode;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SourceSnapshot;
-import io.github.keywharf.sql.WarehouseLoad.TableLoad;
-import io.github.keywharf.sql.WarehouseTable;
-import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
-import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
-import io.github.keywharf.table.WrittenOrigins;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 
 /**
  * A table that gives rows and takes them. It takes them column by column of the same name; columns that the rows lack take
@@ -92,15 +76,7 @@ public final class PostgresTable implements RowSink {
      */
     public PostgresTable create(Schema columns, String... primaryKey) {
         PostgresTable keyed = upsertBy(primaryKey);
-        WarehouseTable table = new WarehouseTable(name, columns, keyed.key, Optional.empty(), List.of());
-        String statement =
-                new WarehouseDdl(new WarehouseSettings(schema, false, false, version)).table(table, LoadMode.UPSERT);
-        try (Connection connection = connections.open();
-                Statement create = connection.createStatement()) {
-            create.execute(statement);
-        } catch (SQLException e) {
-            throw PgErrors.of(name, "The table cannot be created", e);
-        }
+        keyed.writer().create(columns);
         return keyed;
     }
 
@@ -112,7 +88,7 @@ public final class PostgresTable implements RowSink {
      *     database fails
      */
     public Rows rows() {
-        SourceSnapshot snapshot = new PgSource(connections, scope()).snapshot();
+        SourceSnapshot snapshot = source().snapshot();
         try {
             return snapshot.read(ReadRequest.all(name)).onClose(snapshot::close);
         } catch (RuntimeException | Error e) {
@@ -121,8 +97,8 @@ public final class PostgresTable implements RowSink {
         }
     }
 
-    private PgCatalog.Scope scope() {
-        return new PgCatalog.Scope(schema, true, name);
+    private PgSource source() {
+        return PgSource.ofTable(connections, schema, name);
     }
 
     /**
@@ -131,11 +107,7 @@ public final class PostgresTable implements RowSink {
      * @throws KeywharfException with code {@code sql.unknown_table} when there is no such table
      */
     public Schema schema() {
-        try (Connection connection = connections.open()) {
-            return PgCatalog.load(connection, scope()).table(name).table().schema();
-        } catch (SQLException e) {
-            throw PgErrors.of(name, "The columns cannot be read", e);
-        }
+        return source().columns(name);
     }
 
     /** This table on a server that is taken for an older one. */
@@ -153,143 +125,11 @@ public final class PostgresTable implements RowSink {
      */
     @Override
     public WriteReport write(Rows source, RejectListener rejects) {
-        WriteCounts counts = new WriteCounts(name, source, rejects);
-        try (Rows rows = Progress.watching(counts.rows(), "write " + name, connections.events());
-                Connection connection = connections.open()) {
-            try {
-                LoadContext context = Transactions.begin(
-                        connection,
-                        connections.events(),
-                        new WarehouseSettings(schema, true, false, version),
-                        LoadContext.Batch.NONE,
-                        Transactions.LOCKS);
-                // A row that breaks a deferred constraint would otherwise fail the commit, and all rows with it.
-                context.update("SET CONSTRAINTS ALL IMMEDIATE");
-                Optional<TargetTable> found = TargetTable.find(connection, schema, name);
-                if (found.isEmpty()) {
-                    throw PgCatalog.unknown(connection, schema, name);
-                }
-                TargetTable target = found.get();
-                requireFit(rows, target);
-                WriteReport report = key.isEmpty()
-                        ? new TableAppend(context, target, counts).write(rows)
-                        : upsert(context, target, rows, counts);
-                Transactions.commit(connection, connections.name(), "The write into '" + name + "'");
-                return report;
-            } catch (SQLException | RuntimeException | Error e) {
-                Transactions.abandon(connection, e);
-                throw e;
-            }
-        } catch (SQLException e) {
-            throw PgErrors.of(name, "The rows cannot be written", e);
-        }
+        return writer().write(source, rejects);
     }
 
-    private void requireFit(Rows rows, TargetTable target) {
-        List<String> problems = new ArrayList<>();
-        for (Column column : rows.schema()) {
-            TargetColumn found = target.columns().get(column.name());
-            if (found == null) {
-                problems.add("column '" + column.name() + "' is missing");
-            } else {
-                CopyColumns.problem(column.type(), found).ifPresent(problems::add);
-                if (found.generated() == TargetColumn.Generated.IDENTITY
-                        && !key.isEmpty()
-                        && !key.contains(column.name())) {
-                    problems.add("column '" + column.name()
-                            + "' is GENERATED ALWAYS AS IDENTITY, which an upsert cannot change unless it is the key");
-                }
-            }
-        }
-        for (TargetColumn column : target.columns().values()) {
-            if (column.notNull() && !column.optional() && !rows.schema().contains(column.name())) {
-                problems.add("column '" + column.name() + "' needs a value, but the rows have no such column");
-            }
-        }
-        if (!key.isEmpty() && !target.isUnique(key)) {
-            problems.add("nothing keeps " + key + " unique");
-        }
-        if (!problems.isEmpty()) {
-            throw new KeywharfException(
-                    "postgres.table_mismatch",
-                    name,
-                    "The table does not take these rows: " + String.join("; ", problems)
-                            + ". Change the table or the rows");
-        }
-    }
-
-    private WriteReport upsert(LoadContext context, TargetTable target, Rows rows, WriteCounts counts)
-            throws SQLException {
-        WarehouseTable table = new WarehouseTable(name, rows.schema(), key, Optional.empty(), List.of());
-        TableLoader loader = new TableLoader(context, table, target, LateReference.NONE, counts);
-        TableLoad load = loader.load(LoadMode.UPSERT, Coverage.partial(), rows);
-        counts.leaveOut(loader.leftOut());
-        return counts.report(load.written(), loader.bytes());
-    }
-
-    /** Sends rows as new ones. */
-    private record TableAppend(LoadContext context, TargetTable target, WriteCounts counts) {
-
-        WriteReport write(Rows rows) throws SQLException {
-            boolean straight = !target.picky()
-                    && target.foreignKeys().isEmpty()
-                    && target.indexes().stream()
-                            .noneMatch(index ->
-                                    index.unique() && index.columns().stream().anyMatch(rows.schema()::contains))
-                    && rows.schema().names().stream()
-                            .noneMatch(column -> Objects.requireNonNull(
-                                            target.columns().get(column))
-                                    .isOpaque());
-            List<CopyColumn> columns = CopyColumns.of(rows.schema(), target);
-            StageTable stage = straight ? null : StageTable.create(context, target, rows.schema());
-            CopyWriter writer = CopyWriter.start(
-                    context.connection(),
-                    stage == null ? target.quoted() : stage.quoted(),
-                    stage == null ? "" : stage.number(),
-                    columns);
-            WrittenOrigins origins = new WrittenOrigins(target.name());
-            long refused = 0;
-            long read = 0;
-            long stored;
-            try {
-                for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                    RowMask rejected = new RowMask(batch, target.name(), read);
-                    for (int i = 0; i < columns.size(); i++) {
-                        columns.get(i).bind(batch.column(i));
-                        columns.get(i).check(batch.size(), rejected);
-                    }
-                    rejected.report(counts);
-                    refused += rejected.count();
-                    origins.add(batch, read);
-                    writer.write(0, batch.size(), rejected, read);
-                    read += batch.size();
-                }
-                stored = writer.finish();
-            } catch (SQLException | RuntimeException | Error e) {
-                writer.cancel(e);
-                throw e;
-            }
-            if (stage != null && read > 0) {
-                String key = rows.schema().column(0).name();
-                WarehouseTable table =
-                        new WarehouseTable(target.name(), rows.schema(), List.of(key), Optional.empty(), List.of());
-                MissingParents parents = new MissingParents(context, target, stage);
-                StagedMerge merge = new StagedMerge(
-                        context,
-                        origins,
-                        target.name(),
-                        stage,
-                        new MergeSql(table, target, stage).append(),
-                        counts,
-                        parents,
-                        parents.referredTo());
-                merge.run(read);
-                stored = merge.inserted();
-                refused += merge.refused();
-            }
-            counts.leaveOut(LeftOut.byTrigger(target.suppressed(read, refused + stored)));
-            return counts.report(stored, writer.bytes());
-        }
+    private TableWriter writer() {
+        return new TableWriter(connections, schema, name, key, version);
     }
 
     @Override

@@ -44,7 +44,7 @@ final class ResultSetRows implements Rows {
                     "sql.no_rows", PostgresQuery.SUBJECT, "The statement gives no rows; run it by update()");
         }
         this.result = statement.getResultSet();
-        this.schema = Schema.of(PgColumn.ofResult(result.getMetaData()).stream()
+        this.schema = Schema.of(PgColumn.ofResult(PostgresQuery.SUBJECT, result.getMetaData()).stream()
                 .map(PgColumn::column)
                 .toList());
         this.builders = ColumnBatch.builders(schema, 64);

@@ -202,7 +202,7 @@ final class TableLoader {
     private long copy(
             @Nullable ColumnBatch first, Rows rows, ReferenceCheck references, boolean straight, boolean keepKeys)
             throws SQLException {
-        List<CopyColumn> columns = CopyColumns.of(table.schema(), target);
+        List<CopyColumn> columns = CopyColumns.of(table.schema(), target.columns());
         RowChecks checks = new RowChecks(columns, table.schema(), table.key(), references, table.name(), rejects);
         boolean toTarget = straight;
         try {

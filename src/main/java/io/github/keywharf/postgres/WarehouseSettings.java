@@ -10,9 +10,6 @@ package io.github.keywharf.postgres;
  */
 record WarehouseSettings(String schema, boolean foreignKeys, boolean pauseForeignKeys, int newest) {
 
-    static final WarehouseSettings DEFAULT =
-            new WarehouseSettings(PostgresDatabase.DEFAULT_SCHEMA, true, true, Integer.MAX_VALUE);
-
     WarehouseSettings {
         if (schema.isBlank()) {
             throw new IllegalArgumentException("The schema's name is blank");
