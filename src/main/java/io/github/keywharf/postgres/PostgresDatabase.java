@@ -2,6 +2,13 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.internal.Checks;
+import io.github.keywharf.postgres.internal.session.PgAsDataSource;
+import io.github.keywharf.postgres.internal.session.PgConnections;
+import io.github.keywharf.postgres.internal.session.PgDataSource;
+import io.github.keywharf.postgres.internal.session.PgDriver;
+import io.github.keywharf.postgres.internal.session.PgPool;
+import io.github.keywharf.postgres.source.PgSource;
+import io.github.keywharf.postgres.warehouse.PgWarehouse;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.tls.TlsConfig;

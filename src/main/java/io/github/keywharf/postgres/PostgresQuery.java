@@ -1,6 +1,12 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.postgres.internal.copy.CopyRows;
+import io.github.keywharf.postgres.internal.copy.PgColumn;
+import io.github.keywharf.postgres.internal.session.Jdbc;
+import io.github.keywharf.postgres.internal.session.PgConnections;
+import io.github.keywharf.postgres.internal.session.PgErrors;
+import io.github.keywharf.postgres.internal.session.PgSessions;
 import io.github.keywharf.sql.NamedSql;
 import io.github.keywharf.sql.SqlParameters;
 import io.github.keywharf.table.ColumnBatch;

@@ -2,6 +2,9 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.postgres.internal.session.PgConnections;
+import io.github.keywharf.postgres.source.PgSource;
+import io.github.keywharf.postgres.warehouse.TableWriter;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.table.LeftOut;

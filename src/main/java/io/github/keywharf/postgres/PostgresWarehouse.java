@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.postgres.warehouse.PgWarehouse;
 import io.github.keywharf.sql.LoadMode;
 import io.github.keywharf.sql.Warehouse;
 import io.github.keywharf.sql.WarehouseLoad;

@@ -1,6 +1,10 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.postgres.internal.copy.CopyRows;
+import io.github.keywharf.postgres.internal.copy.PgColumn;
+import io.github.keywharf.postgres.internal.copy.Unreadable;
+import io.github.keywharf.postgres.internal.session.PgSessions;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origins;

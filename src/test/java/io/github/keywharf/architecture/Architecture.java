@@ -87,7 +87,6 @@ final class Architecture {
             "cassandra", "cassandra",
             "batch", "batch",
             "format", "format",
-            "postgres", "postgres",
             "salesforce", "salesforce",
             "totesys", "pipeline",
             "aws", "aws");
