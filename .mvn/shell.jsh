@@ -19,6 +19,8 @@ import io.github.keywharf.http.jetty.*;
 import io.github.keywharf.http.upload.*;
 import io.github.keywharf.key.*;
 import io.github.keywharf.postgres.*;
+import io.github.keywharf.postgres.source.*;
+import io.github.keywharf.postgres.warehouse.*;
 import io.github.keywharf.salesforce.*;
 import io.github.keywharf.query.*;
 import io.github.keywharf.query.duckdb.*;
