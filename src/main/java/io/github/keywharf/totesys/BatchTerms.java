@@ -1,10 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.sql.SnapshotPosition;
-import java.time.LocalDateTime;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,19 +24,5 @@ record BatchTerms(
 
     boolean isFirst() {
         return number == 1;
-    }
-
-    /**
-     * Up to where the source is in the warehouse once the batch is loaded, by the source's clock: the time of the star
-     * schema's table that was read least far. A stopped table has an alarm of its own. Empty when none was read.
-     */
-    Optional<LocalDateTime> windowEnd(PipelineConfig config) {
-        List<String> ours = config.star().sourceTables();
-        return positions.entrySet().stream()
-                .filter(table -> ours.contains(table.getKey())
-                        && !stopped.containsKey(table.getKey())
-                        && (config.tables().isEmpty() || config.tables().contains(table.getKey())))
-                .map(table -> table.getValue().time())
-                .min(LocalDateTime::compareTo);
     }
 }

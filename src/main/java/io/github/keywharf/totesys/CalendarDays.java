@@ -47,7 +47,8 @@ final class CalendarDays {
     }
 
     /** A row for each day, in order, with the columns of the calendar in the order of the specification. */
-    ColumnBatch batch(Schema schema, DayNumbering numbering) {
+    ColumnBatch batch(StarTables.Calendar calendar) {
+        Schema schema = calendar.table().schema();
         List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, days.cardinality());
         for (int bit = days.nextSetBit(0); bit >= 0; bit = days.nextSetBit(bit + 1)) {
             LocalDate day = LocalDate.ofEpochDay((long) bit + FIRST);
@@ -56,7 +57,7 @@ final class CalendarDays {
                 day.getYear(),
                 day.getMonthValue(),
                 day.getDayOfMonth(),
-                numbering.number(day.getDayOfWeek()),
+                calendar.numbering().number(day.getDayOfWeek()),
                 day.getDayOfWeek().getDisplayName(TextStyle.FULL, Locale.ENGLISH),
                 day.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH),
                 (day.getMonthValue() + 2) / 3
@@ -69,8 +70,8 @@ final class CalendarDays {
     }
 
     /** {@link #batch} as rows. */
-    Rows rows(Schema schema, StarSchema star) {
-        return Rows.of(schema, List.of(batch(schema, star.dayNumbering())));
+    Rows rows(StarTables.Calendar calendar) {
+        return Rows.of(calendar.table().schema(), List.of(batch(calendar)));
     }
 
     /** Adds the days of every column that refers to the calendar. */

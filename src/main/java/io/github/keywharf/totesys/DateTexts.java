@@ -4,7 +4,7 @@ import io.github.keywharf.table.BytesVector;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 
-/** Reads {@code yyyy-mm-dd} straight from a vector's bytes; Totesys keeps its dates as text. */
+/** Reads {@code yyyy-mm-dd} straight from a vector's bytes, for sources that keep dates as text. */
 final class DateTexts {
 
     /** Marks a text that is not a day. */

@@ -9,6 +9,9 @@ import java.util.Locale;
  */
 record DeletionLimit(double share) {
 
+    /** So many deletions of a table are recorded whatever their share, so that tables of a few rows stay usable. */
+    static final int ALWAYS_ALLOWED = 4;
+
     DeletionLimit {
         if (!(share >= 0 && share <= 1)) {
             throw new IllegalArgumentException("The deletionLimit is a share from 0 to 1, but was " + share);
@@ -17,7 +20,7 @@ record DeletionLimit(double share) {
 
     /** Whether so many keys of those that were there may be recorded as deleted without being allowed by name. */
     boolean allows(long deleted, long known) {
-        return deleted <= TotesysPipeline.Builder.DELETIONS_ALWAYS_ALLOWED || deleted <= share * known;
+        return deleted <= ALWAYS_ALLOWED || deleted <= share * known;
     }
 
     /** What to say of a table that was stopped. */

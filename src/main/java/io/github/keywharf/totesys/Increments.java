@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Which rows of a table make its next increment. */
 final class Increments {
 
-    /** The column that Totesys stamps rows with. */
+    /** The column that sources stamp rows with. */
     static final String TIME_COLUMN = "last_updated";
 
     private Increments() {}

@@ -78,7 +78,7 @@ final class Loading implements AutoCloseable {
 
     private Map<String, String> note(BatchTerms batch, String run) {
         Map<String, String> note = new HashMap<>(Map.of("kind", batch.kind().name(), "run", run));
-        batch.windowEnd(config).ifPresent(end -> note.put(WarehouseLag.WINDOW_END, end.toString()));
+        config.windowEnd(batch).ifPresent(end -> note.put(WarehouseLag.WINDOW_END, end.toString()));
         if (again) {
             note.put(WarehouseLoad.ORIGIN, config.name());
         }
@@ -99,8 +99,10 @@ final class Loading implements AutoCloseable {
             if (!again && batch.kind() == BatchKind.RECONCILIATION && batch.number() == config.floor()) {
                 // The first batch had the calendar, and may be pruned.
                 CalendarDays days = new CalendarDays();
-                days.addRange(config.star().calendarStart(), config.star().calendarEnd());
-                loading.loadCalendar(days.rows(config.star().calendarTable().schema(), config.star()));
+                days.addRange(
+                        config.star().calendar().first(),
+                        config.star().calendar().last());
+                loading.loadCalendar(days.rows(config.star().calendar()));
             }
             ProcessedRejects rejected = new ProcessedRejects(config, batch, processed);
             for (BatchFile file : processed.files()) {
@@ -109,7 +111,7 @@ final class Loading implements AutoCloseable {
                     continue;
                 }
                 Rows rows = config.processed().read(file, IngestionFormat.PARQUET, row -> {});
-                if (file.table().equals(config.star().calendarTable().name())) {
+                if (file.table().equals(config.star().calendar().table().name())) {
                     loading.loadCalendar(rows);
                 } else {
                     StarTable star = config.star().byTargetName(file.table()).orElseThrow();
@@ -151,7 +153,7 @@ final class Loading implements AutoCloseable {
     }
 
     void loadCalendar(Rows rows) {
-        WarehouseTable calendar = config.star().calendarTable();
+        WarehouseTable calendar = config.star().calendar().table();
         report(
                 calendar.name(),
                 System.nanoTime(),

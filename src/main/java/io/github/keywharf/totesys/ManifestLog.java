@@ -34,8 +34,8 @@ final class ManifestLog<T> {
     }
 
     /** The log of floors in an ingestion zone. */
-    static ManifestLog<Pruning.Floor> ofFloors(ObjectStore zone) {
-        return new ManifestLog<>(zone, "_keywharf/pruned/", Pruning.Floor.FORMAT);
+    static ManifestLog<PrunedFloor> ofFloors(ObjectStore zone) {
+        return new ManifestLog<>(zone, "_keywharf/pruned/", PrunedFloor.FORMAT);
     }
 
     /** A batch's number as a segment of a key that sorts before those of smaller numbers, and reads well. */

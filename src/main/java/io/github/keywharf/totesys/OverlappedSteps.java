@@ -70,9 +70,10 @@ final class OverlappedSteps implements StarSink, AutoCloseable {
 
     /** The days of a fact's rows, which are known once the rows have been read. */
     private @Nullable LateRows late(StarTable star) {
-        WarehouseTable calendar = config.star().calendarTable();
+        WarehouseTable calendar = config.star().calendar().table();
         return star.isFact()
-                ? new LateRows(calendar, () -> transformation.days().rows(calendar.schema(), config.star()))
+                ? new LateRows(
+                        calendar, () -> transformation.days().rows(config.star().calendar()))
                 : null;
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Optional;
 
 /** Everything a pipeline was built with. */
 record PipelineConfig(
@@ -17,7 +18,7 @@ record PipelineConfig(
         Zone ingestion,
         Zone processed,
         Warehouse warehouse,
-        StarSchema star,
+        StarTables star,
         WarehouseMode mode,
         ChangeDetection detection,
         List<String> tables,
@@ -51,11 +52,25 @@ record PipelineConfig(
     long floor() {
         return ManifestLog.ofFloors(ingestion.store())
                 .newest()
-                .map(Pruning.Floor::batch)
+                .map(PrunedFloor::batch)
                 .orElse(1L);
     }
 
     ManifestLog<ProcessedBatch> processed(long batch) {
         return ManifestLog.ofProcessed(processed.store(), batch);
+    }
+
+    /**
+     * Up to where the source is in the warehouse once the batch is loaded, by the source's clock: the time of the star
+     * schema's table that was read least far. A stopped table has an alarm of its own. Empty when none was read.
+     */
+    Optional<LocalDateTime> windowEnd(BatchTerms batch) {
+        List<String> ours = star.sourceTables();
+        return batch.positions().entrySet().stream()
+                .filter(table -> ours.contains(table.getKey())
+                        && !batch.stopped().containsKey(table.getKey())
+                        && (tables.isEmpty() || tables.contains(table.getKey())))
+                .map(table -> table.getValue().time())
+                .min(LocalDateTime::compareTo);
     }
 }

@@ -72,7 +72,7 @@ final class PipelineRun {
     /** A batch is in the warehouse. */
     void loaded(Batch batch) {
         loadedAgain(batch.number());
-        batch.terms().windowEnd(config).ifPresent(this::windowEnd);
+        config.windowEnd(batch.terms()).ifPresent(this::windowEnd);
     }
 
     /** What the warehouse did not have of a batch is in it again. */

@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.Increment;
 import io.github.keywharf.store.StoreLease;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -29,6 +30,12 @@ final class PipelineRuns {
         this.failures = new Failures(config);
         this.pending = new PendingBatches(config, failures);
         this.lag = new WarehouseLag(config);
+    }
+
+    /** Creates what is missing of the warehouse, and returns the statements that were run. */
+    List<String> createWarehouse() {
+        return config.warehouse()
+                .create(config.star().warehouseTables(), config.mode().facts());
     }
 
     RunReport run() {
@@ -92,6 +99,16 @@ final class PipelineRuns {
                 reconciliationIsDue(newest) ? ExtractRequest.everything() : ExtractRequest.changes(),
                 newest,
                 pending.numbers(newest));
+    }
+
+    List<Batch> listBatches(int most) {
+        try (var batches = config.batches().newestFirst()) {
+            return batches.limit(most).toList();
+        }
+    }
+
+    PipelineSchedule every(Duration pause) {
+        return PipelineSchedule.start(this, config, pause);
     }
 
     List<Batch> extract(List<String> tables) {
@@ -290,5 +307,13 @@ final class PipelineRuns {
         return StoreLease.acquire(
                         config.ingestion().store(), LEASE, config.name() + " " + step, config.lease(), config.clock())
                 .renewInBackground();
+    }
+
+    @Override
+    public String toString() {
+        return config.name() + ": " + config.source().name() + " -> "
+                + config.ingestion().store().name() + " -> "
+                + config.processed().store().name() + " -> "
+                + config.warehouse().name() + ", " + config.mode() + ", " + config.detection();
     }
 }

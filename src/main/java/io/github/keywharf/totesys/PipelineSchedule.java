@@ -32,7 +32,7 @@ public final class PipelineSchedule implements AutoCloseable {
         this.executor = executor;
     }
 
-    static PipelineSchedule start(TotesysPipeline pipeline, PipelineConfig config, Duration pause) {
+    static PipelineSchedule start(PipelineRuns pipeline, PipelineConfig config, Duration pause) {
         Checks.positive("pause", pause);
         ScheduledExecutorService executor =
                 Executors.newSingleThreadScheduledExecutor(Threads.named("keywharf-" + config.name()));
@@ -41,12 +41,12 @@ public final class PipelineSchedule implements AutoCloseable {
         return schedule;
     }
 
-    private void begin(TotesysPipeline pipeline, PipelineConfig config, Duration pause) {
+    private void begin(PipelineRuns pipeline, PipelineConfig config, Duration pause) {
         runs = executor.scheduleWithFixedDelay(
                 () -> runOnce(pipeline, config), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void runOnce(TotesysPipeline pipeline, PipelineConfig config) {
+    private void runOnce(PipelineRuns pipeline, PipelineConfig config) {
         try {
             latest.set(pipeline.run());
         } catch (RuntimeException e) {

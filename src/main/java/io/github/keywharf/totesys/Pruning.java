@@ -1,8 +1,6 @@
 package io.github.keywharf.totesys;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.store.StoredJson;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -13,16 +11,6 @@ import java.util.stream.Stream;
  * files: whatever dies in between, no warehouse begins with a batch that is gone in part, and the next pruning goes on.
  */
 final class Pruning {
-
-    /**
-     * Entry of the log of floors.
-     *
-     * @param batch oldest batch that is kept: a reading of all tables, with which a new warehouse begins
-     */
-    record Floor(@JsonProperty("batch") long batch) {
-
-        static final StoredJson<Floor> FORMAT = BatchFile.manifest(Floor.class);
-    }
 
     private final PipelineConfig config;
     private long batches;
@@ -46,7 +34,7 @@ final class Pruning {
         long floor = config.floor();
         if (wanted.isPresent() && wanted.get() > floor) {
             floor = wanted.get();
-            ManifestLog.ofFloors(config.ingestion().store()).commit(floor, new Floor(floor));
+            ManifestLog.ofFloors(config.ingestion().store()).commit(floor, new PrunedFloor(floor));
         }
         long end = floor;
         List<Long> numbers;

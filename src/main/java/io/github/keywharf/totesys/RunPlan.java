@@ -10,7 +10,7 @@ import java.util.Map;
  * @param pending numbers of batches that are ingested but not loaded; the run would load them first
  * @param tables what would be read of each source table
  * @param stopped by source table, why it would be left out
- * @param warehouse by warehouse table, what is amiss with it; {@link TotesysPipeline#createWarehouse()} makes what is
+ * @param warehouse by warehouse table, what is amiss with it; {@code createWarehouse()} makes what is
  *     missing. Empty when all is well
  */
 public record RunPlan(

@@ -15,7 +15,7 @@ final class SourceCheck {
     private SourceCheck() {}
 
     /** By table, in a sentence, what keeps it from being read; tables that are as expected are not in the map. */
-    static Map<String, String> faults(StarSchema star, Map<String, SourceTable> found, Iterable<String> wanted) {
+    static Map<String, String> faults(StarTables star, Map<String, SourceTable> found, Iterable<String> wanted) {
         Map<String, String> faults = new LinkedHashMap<>();
         for (String table : wanted) {
             SourceTable source = found.get(table);
@@ -57,6 +57,6 @@ final class SourceCheck {
         return faults.isEmpty()
                 ? Optional.empty()
                 : Optional.of("The table is not as expected: " + String.join("; ", faults)
-                        + ". It is left out until the source or the StarSchema is corrected; nothing of it is lost");
+                        + ". It is left out until the source or the star schema is corrected; nothing of it is lost");
     }
 }

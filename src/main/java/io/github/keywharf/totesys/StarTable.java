@@ -26,6 +26,22 @@ record StarTable(String canonical, String driving, List<StarColumn> columns, War
         columns = List.copyOf(columns);
     }
 
+    /** A dimension that one source table drives. */
+    static Builder dimension(String name, String driving) {
+        return new Builder(name, driving);
+    }
+
+    /**
+     * A fact that one source table drives.
+     *
+     * @param recordId the column that numbers its rows
+     */
+    static Builder fact(String name, String driving, String recordId) {
+        Builder builder = new Builder(name, driving);
+        builder.recordId = Optional.of(recordId);
+        return builder;
+    }
+
     boolean isFact() {
         return target.isFact();
     }
@@ -89,5 +105,72 @@ record StarTable(String canonical, String driving, List<StarColumn> columns, War
         Schema schema = Schema.of(renamed.stream().map(StarColumn::target).toList());
         return new StarTable(
                 canonical, driving, renamed, new WarehouseTable(tableName, schema, key, recordId, references));
+    }
+
+    /** Lists a table's columns one after the other, in the order of the warehouse. */
+    static final class Builder {
+
+        private final String name;
+        private final String driving;
+        private final List<StarColumn> columns = new ArrayList<>();
+        private final List<WarehouseTable.Reference> references = new ArrayList<>();
+        private Optional<String> recordId = Optional.empty();
+        private String key = "";
+
+        private Builder(String name, String driving) {
+            this.name = name;
+            this.driving = driving;
+        }
+
+        Builder key(String column) {
+            key = column;
+            return copy(column, ColumnType.INT32);
+        }
+
+        Builder key(String column, String source) {
+            key = column;
+            return add(Column.required(column, ColumnType.INT32), new ColumnRule.Copy(source));
+        }
+
+        Builder copy(String column, ColumnType type) {
+            return add(Column.required(column, type), new ColumnRule.Copy(column));
+        }
+
+        Builder copyNullable(String column, ColumnType type) {
+            return add(Column.nullable(column, type), new ColumnRule.Copy(column));
+        }
+
+        Builder refers(String column, String source, String table, String target) {
+            references.add(new WarehouseTable.Reference(column, table, target));
+            return add(Column.required(column, ColumnType.INT32), new ColumnRule.Copy(source));
+        }
+
+        /** A date and a time column from one timestamp; the date refers to the calendar. */
+        Builder moment(String dateColumn, String timeColumn, String source) {
+            calendar(dateColumn);
+            add(Column.required(dateColumn, ColumnType.DATE), new ColumnRule.DateOf(source));
+            return add(Column.required(timeColumn, ColumnType.TIME), new ColumnRule.TimeOf(source));
+        }
+
+        /** A date column from a text; it refers to the calendar. */
+        Builder day(String column) {
+            calendar(column);
+            return add(Column.required(column, ColumnType.DATE), new ColumnRule.DateText(column));
+        }
+
+        private void calendar(String column) {
+            references.add(new WarehouseTable.Reference(column, StarTables.CALENDAR, "date_id"));
+        }
+
+        Builder add(Column column, ColumnRule rule) {
+            columns.add(new StarColumn(column, rule));
+            return this;
+        }
+
+        StarTable build() {
+            Schema schema = Schema.of(columns.stream().map(StarColumn::target).toList());
+            return new StarTable(
+                    name, driving, columns, new WarehouseTable(name, schema, List.of(key), recordId, references));
+        }
     }
 }

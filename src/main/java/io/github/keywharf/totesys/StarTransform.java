@@ -200,7 +200,7 @@ final class StarTransform {
                         i,
                         rule.source(),
                         "ISO 4217 has no currency '" + Cut.to(in.stringAt(i), 40)
-                                + "'; correct the code, or set StarSchema.withCurrencyFallback");
+                                + "'; correct the code, or give the star schema a currency fallback");
             }
             out.appendValue(name.orElse(null));
         }

@@ -40,11 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TotesysPipeline {
 
-    private final PipelineConfig config;
     private final PipelineRuns runs;
 
     TotesysPipeline(PipelineConfig config) {
-        this.config = config;
         this.runs = new PipelineRuns(config);
     }
 
@@ -59,8 +57,7 @@ public final class TotesysPipeline {
      * @return the statements that were run
      */
     public List<String> createWarehouse() {
-        return config.warehouse()
-                .create(config.star().warehouseTables(), config.mode().facts());
+        return runs.createWarehouse();
     }
 
     /**
@@ -210,9 +207,7 @@ public final class TotesysPipeline {
 
     /** The batches in the ingestion zone, newest first, at most so many. */
     public List<Batch> listBatches(int most) {
-        try (var batches = config.batches().newestFirst()) {
-            return batches.limit(most).toList();
-        }
+        return runs.listBatches(most);
     }
 
     /**
@@ -221,15 +216,12 @@ public final class TotesysPipeline {
      * @param pause between the end of a run and the beginning of the next
      */
     public PipelineSchedule every(Duration pause) {
-        return PipelineSchedule.start(this, config, pause);
+        return runs.every(pause);
     }
 
     @Override
     public String toString() {
-        return "TotesysPipeline[" + config.name() + ": " + config.source().name() + " -> "
-                + config.ingestion().store().name() + " -> "
-                + config.processed().store().name() + " -> "
-                + config.warehouse().name() + ", " + config.mode() + ", " + config.detection() + "]";
+        return "TotesysPipeline[" + runs + "]";
     }
 
     /**
@@ -277,7 +269,7 @@ public final class TotesysPipeline {
         public static final double DEFAULT_DELETION_LIMIT = 0.5;
 
         /** So many deletions of a table are recorded whatever their share, so that tables of a few rows stay usable. */
-        public static final int DELETIONS_ALWAYS_ALLOWED = 4;
+        public static final int DELETIONS_ALWAYS_ALLOWED = DeletionLimit.ALWAYS_ALLOWED;
 
         private String name = DEFAULT_NAME;
         private Work work = Work.NONE;
@@ -493,7 +485,7 @@ public final class TotesysPipeline {
                             IngestionFormat.PARQUET,
                             executor),
                     Checks.required("The warehouse", warehouse, "warehouse(database)"),
-                    star,
+                    star.tables(),
                     mode,
                     detection,
                     tables,

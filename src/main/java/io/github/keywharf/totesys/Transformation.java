@@ -49,7 +49,8 @@ final class Transformation implements AutoCloseable {
                 + 1;
         this.rejects = new StepRejects(config.processed().store(), batch.number(), "transform-" + attempt);
         if (batch.isFirst()) {
-            days.addRange(config.star().calendarStart(), config.star().calendarEnd());
+            days.addRange(
+                    config.star().calendar().first(), config.star().calendar().last());
         }
     }
 
@@ -186,10 +187,10 @@ final class Transformation implements AutoCloseable {
     ProcessedBatch commit() {
         List<BatchFile> all = new ArrayList<>();
         if (!days.isEmpty()) {
-            Schema schema = config.star().calendarTable().schema();
-            String name = config.star().calendarTable().name();
+            Schema schema = config.star().calendar().table().schema();
+            String name = config.star().calendar().table().name();
             try (Zone.ZoneFile file = config.processed().begin(name, schema, batch)) {
-                file.write(days.batch(schema, config.star().dayNumbering()));
+                file.write(days.batch(config.star().calendar()));
                 Optional.ofNullable(file.commit()).ifPresent(all::add);
             }
         }

@@ -126,9 +126,9 @@ class GoldenManifestsTest {
 
     @Test
     void floors_are_read_and_written_as_before() {
-        Pruning.Floor floor = new Pruning.Floor(9_007_199_254_740_993L);
-        GoldenCopies.assertWritten("manifests/floor.json", Pruning.Floor.FORMAT.write(floor));
-        assertThat(Pruning.Floor.FORMAT.read("floor", GoldenCopies.read("manifests/floor.json")))
+        PrunedFloor floor = new PrunedFloor(9_007_199_254_740_993L);
+        GoldenCopies.assertWritten("manifests/floor.json", PrunedFloor.FORMAT.write(floor));
+        assertThat(PrunedFloor.FORMAT.read("floor", GoldenCopies.read("manifests/floor.json")))
                 .isEqualTo(floor);
     }
 

@@ -29,7 +29,7 @@ class StarSchemaTest {
         StarSchema star = StarSchema.totesys()
                 .withTableName("dim_date", "calendar")
                 .withColumnName("fact_payment", "payment_date", "due");
-        WarehouseTable payment = star.byTargetName("fact_payment").orElseThrow().target();
+        WarehouseTable payment = star.tables().byTargetName("fact_payment").orElseThrow().target();
 
         assertThat(payment.schema().names()).contains("due").doesNotContain("payment_date");
         assertThat(payment.references()).contains(new WarehouseTable.Reference("due", "calendar", "date_id"));
@@ -60,7 +60,7 @@ class StarSchemaTest {
     void a_calendar_row_says_all_about_its_day() {
         CalendarDays days = new CalendarDays();
         days.addRange(LocalDate.of(2024, 2, 29), LocalDate.of(2024, 3, 1));
-        ColumnBatch batch = days.batch(StarSchema.totesys().calendarTable().schema(), DayNumbering.ISO);
+        ColumnBatch batch = days.batch(StarSchema.totesys().tables().calendar());
 
         assertThat(batch.row(0).toMap().values())
                 .containsExactly(LocalDate.of(2024, 2, 29), 2024, 2, 29, 4, "Thursday", "February", 1);
