@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.keywharf.sql.SnapshotPosition;
-import io.github.keywharf.store.StoredJson;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.HashMap;
@@ -49,8 +48,6 @@ public record Batch(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> counts,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Set<String> mayVanish) {
 
-    static final StoredJson<Batch> FORMAT = BatchFile.manifest(Batch.class);
-
     /** Copies the collections. */
     public Batch {
         files = List.copyOf(files);
@@ -60,11 +57,6 @@ public record Batch(
         counts = Map.copyOf(counts);
         mayVanish = Collections.unmodifiableSet(new TreeSet<>(mayVanish));
         fed = Map.copyOf(fed);
-    }
-
-    /** What was settled of this batch before its rows were read. */
-    BatchTerms terms() {
-        return new BatchTerms(number, kind, position, positions, stopped, mayVanish);
     }
 
     /** This batch with tables read further, by extractions that found nothing to put into a batch. */

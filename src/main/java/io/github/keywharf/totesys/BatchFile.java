@@ -1,9 +1,6 @@
 package io.github.keywharf.totesys;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.github.keywharf.store.StoredJson;
-import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
 import java.util.List;
 import java.util.Optional;
@@ -50,20 +47,6 @@ public record BatchFile(
     /** What stands for a table that was read whole and has no rows. */
     static BatchFile noRows(String table, Schema schema) {
         return new BatchFile(table, "", 0, 0, true, false, schema);
-    }
-
-    /** Batches' manifests: a file's columns are written as an array. */
-    static <T extends Record> StoredJson<T> manifest(Class<T> type) {
-        return StoredJson.of(
-                        type,
-                        "manifest",
-                        "totesys.bad_manifest",
-                        "restore it from the store's own versions, or use the version of the library that wrote it")
-                .version("version", 1)
-                .indented()
-                .storing(ColumnType.class, String.class, ColumnType::toString, ColumnType::parse)
-                .storing(
-                        Schema.class, Column[].class, schema -> schema.columns().toArray(Column[]::new), Schema::of);
     }
 
     static Optional<String> key(List<BatchFile> files, String table) {

@@ -22,6 +22,12 @@ record BatchTerms(
         Map<String, String> stopped,
         Set<String> mayVanish) {
 
+    /** What was settled of a batch before its rows were read. */
+    static BatchTerms of(Batch batch) {
+        return new BatchTerms(
+                batch.number(), batch.kind(), batch.position(), batch.positions(), batch.stopped(), batch.mayVanish());
+    }
+
     boolean isFirst() {
         return number == 1;
     }

@@ -16,7 +16,7 @@ record IngestedBatch(PipelineConfig config, Batch batch) implements BatchRows {
 
     @Override
     public BatchTerms terms() {
-        return batch.terms();
+        return BatchTerms.of(batch);
     }
 
     @Override

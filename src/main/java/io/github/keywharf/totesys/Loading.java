@@ -92,7 +92,7 @@ final class Loading implements AutoCloseable {
     /** Loads a whole batch from the processed zone's files, unless it was loaded before. */
     static List<TableReport> of(
             PipelineConfig config, Batch batch, ProcessedBatch processed, PipelineRun run, boolean again) {
-        try (Loading loading = new Loading(config, batch.terms(), run, again, LOCKS)) {
+        try (Loading loading = new Loading(config, BatchTerms.of(batch), run, again, LOCKS)) {
             if (loading.alreadyLoaded()) {
                 return List.of();
             }

@@ -1,5 +1,9 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Column;
+import java.util.Map;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.ObjectStore;
@@ -15,6 +19,13 @@ import java.util.stream.Stream;
  */
 final class ManifestLog<T> {
 
+    static final StoredJson<Batch> BATCH = manifest(Batch.class);
+
+    static final StoredJson<ProcessedBatch> PROCESSED =
+            manifest(ProcessedBatch.class).added("rejectedKeys", Map.of());
+
+    static final StoredJson<PrunedFloor> FLOOR = manifest(PrunedFloor.class);
+
     private final Journal<T> journal;
     private final String folder;
 
@@ -23,19 +34,33 @@ final class ManifestLog<T> {
         this.journal = Journal.newestFirst(zone.under(folder), format);
     }
 
+    /** A format of manifests, in which the columns of a file are an array. */
+    private static <R extends Record> StoredJson<R> manifest(Class<R> type) {
+        return StoredJson.of(
+                        type,
+                        "manifest",
+                        "totesys.bad_manifest",
+                        "restore it from the store's own versions, or use the version of the library that wrote it")
+                .version("version", 1)
+                .indented()
+                .storing(ColumnType.class, String.class, ColumnType::toString, ColumnType::parse)
+                .storing(
+                        Schema.class, Column[].class, schema -> schema.columns().toArray(Column[]::new), Schema::of);
+    }
+
     /** The log of batches in an ingestion zone. */
     static ManifestLog<Batch> ofBatches(ObjectStore zone) {
-        return new ManifestLog<>(zone, "_keywharf/batches/", Batch.FORMAT);
+        return new ManifestLog<>(zone, "_keywharf/batches/", BATCH);
     }
 
     /** The log of the attempts to transform one batch, in a processed zone. */
     static ManifestLog<ProcessedBatch> ofProcessed(ObjectStore zone, long batch) {
-        return new ManifestLog<>(zone, "_keywharf/processed/" + segment(batch) + "/", ProcessedBatch.FORMAT);
+        return new ManifestLog<>(zone, "_keywharf/processed/" + segment(batch) + "/", PROCESSED);
     }
 
     /** The log of floors in an ingestion zone. */
     static ManifestLog<PrunedFloor> ofFloors(ObjectStore zone) {
-        return new ManifestLog<>(zone, "_keywharf/pruned/", PrunedFloor.FORMAT);
+        return new ManifestLog<>(zone, "_keywharf/pruned/", FLOOR);
     }
 
     /** A batch's number as a segment of a key that sorts before those of smaller numbers, and reads well. */

@@ -72,7 +72,7 @@ final class PipelineRun {
     /** A batch is in the warehouse. */
     void loaded(Batch batch) {
         loadedAgain(batch.number());
-        config.windowEnd(batch.terms()).ifPresent(this::windowEnd);
+        config.windowEnd(BatchTerms.of(batch)).ifPresent(this::windowEnd);
     }
 
     /** What the warehouse did not have of a batch is in it again. */

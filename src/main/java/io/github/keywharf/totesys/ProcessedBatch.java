@@ -2,7 +2,6 @@ package io.github.keywharf.totesys;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.github.keywharf.store.StoredJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +25,6 @@ public record ProcessedBatch(
         long rejected,
         String rejects,
         Map<String, String> rejectedKeys) {
-
-    static final StoredJson<ProcessedBatch> FORMAT =
-            BatchFile.manifest(ProcessedBatch.class).added("rejectedKeys", Map.of());
 
     /** Copies the collections. */
     public ProcessedBatch {

@@ -79,7 +79,7 @@ final class WarehouseLag {
     }
 
     private LocalDateTime time(Batch batch) {
-        return config.windowEnd(batch.terms()).orElse(batch.position().time());
+        return config.windowEnd(BatchTerms.of(batch)).orElse(batch.position().time());
     }
 
     private static Optional<LocalDateTime> later(Optional<LocalDateTime> one, Optional<LocalDateTime> other) {

@@ -114,8 +114,8 @@ class GoldenManifestsTest {
     }
 
     private static void check(String name, Batch batch) {
-        GoldenCopies.assertSameJson(name, Batch.FORMAT.write(batch));
-        assertThat(Batch.FORMAT.read(name, GoldenCopies.read(name))).isEqualTo(batch);
+        GoldenCopies.assertSameJson(name, ManifestLog.BATCH.write(batch));
+        assertThat(ManifestLog.BATCH.read(name, GoldenCopies.read(name))).isEqualTo(batch);
     }
 
     @Test
@@ -127,8 +127,8 @@ class GoldenManifestsTest {
     @Test
     void floors_are_read_and_written_as_before() {
         PrunedFloor floor = new PrunedFloor(9_007_199_254_740_993L);
-        GoldenCopies.assertWritten("manifests/floor.json", PrunedFloor.FORMAT.write(floor));
-        assertThat(PrunedFloor.FORMAT.read("floor", GoldenCopies.read("manifests/floor.json")))
+        GoldenCopies.assertWritten("manifests/floor.json", ManifestLog.FLOOR.write(floor));
+        assertThat(ManifestLog.FLOOR.read("floor", GoldenCopies.read("manifests/floor.json")))
                 .isEqualTo(floor);
     }
 
@@ -137,12 +137,12 @@ class GoldenManifestsTest {
         String before = new String(GoldenCopies.read("manifests/processed-nothing.json"), UTF_8)
                 .replaceFirst(",\\s*\"rejectedKeys\" : \\{ }", "");
         assertThat(before).doesNotContain("rejectedKeys");
-        assertThat(ProcessedBatch.FORMAT.read("manifest", before.getBytes(UTF_8)))
+        assertThat(ManifestLog.PROCESSED.read("manifest", before.getBytes(UTF_8)))
                 .isEqualTo(PROCESSED_NOTHING);
     }
 
     private static void check(String name, ProcessedBatch batch) {
-        GoldenCopies.assertWritten(name, ProcessedBatch.FORMAT.write(batch));
-        assertThat(ProcessedBatch.FORMAT.read(name, GoldenCopies.read(name))).isEqualTo(batch);
+        GoldenCopies.assertWritten(name, ManifestLog.PROCESSED.write(batch));
+        assertThat(ManifestLog.PROCESSED.read(name, GoldenCopies.read(name))).isEqualTo(batch);
     }
 }

@@ -74,9 +74,9 @@ class ReplacedTableTest extends PipelineTestCase {
         TotesysPipeline pipeline = pipeline(ChangeDetection.TRANSACTION_ID);
         pipeline.run();
         Batch batch = pipeline.listBatches(1).get(0);
-        String manifest = new String(Batch.FORMAT.write(batch), java.nio.charset.StandardCharsets.UTF_8)
+        String manifest = new String(ManifestLog.BATCH.write(batch), java.nio.charset.StandardCharsets.UTF_8)
                 .replaceAll(",\\s*\"table\" : \"[^\"]+\"\\s*}", "}");
-        Batch old = Batch.FORMAT.read("manifest", manifest.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Batch old = ManifestLog.BATCH.read("manifest", manifest.getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
         assertThat(batch.positions().get("payment").table()).isNotEmpty();
         assertThat(old.positions().get("payment").table()).isEmpty();
