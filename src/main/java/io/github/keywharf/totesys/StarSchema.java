@@ -1,6 +1,9 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.pipeline.star.DayNumbering;
+import io.github.keywharf.pipeline.star.StarTable;
+import io.github.keywharf.pipeline.star.StarTables;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
 import java.time.LocalDate;

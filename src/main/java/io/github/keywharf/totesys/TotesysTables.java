@@ -4,6 +4,8 @@ import static io.github.keywharf.table.ColumnType.BOOLEAN;
 import static io.github.keywharf.table.ColumnType.INT32;
 import static io.github.keywharf.table.ColumnType.STRING;
 
+import io.github.keywharf.pipeline.star.ColumnRule;
+import io.github.keywharf.pipeline.star.StarTable;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import java.util.List;

@@ -25,7 +25,8 @@ class StarSchemaTest {
         StarSchema star = StarSchema.totesys()
                 .withTableName("dim_date", "calendar")
                 .withColumnName("fact_payment", "payment_date", "due");
-        WarehouseTable payment = star.tables().byTargetName("fact_payment").orElseThrow().target();
+        WarehouseTable payment =
+                star.tables().byTargetName("fact_payment").orElseThrow().target();
 
         assertThat(payment.schema().names()).contains("due").doesNotContain("payment_date");
         assertThat(payment.references()).contains(new WarehouseTable.Reference("due", "calendar", "date_id"));

@@ -1,0 +1,36 @@
+package io.github.keywharf.pipeline;
+
+import io.github.keywharf.sql.Increment;
+import io.github.keywharf.sql.SnapshotPosition;
+import java.time.LocalDateTime;
+import java.util.Optional;
+
+/** Which rows of a table make its next increment. */
+final class Increments {
+
+    /** The column that sources stamp rows with. */
+    static final String TIME_COLUMN = "last_updated";
+
+    private Increments() {}
+
+    /**
+     * @param config says how changes are found
+     * @param earlier up to where the table has been read; empty when it never was
+     * @param now the snapshot that will be read
+     * @param timed whether the table has the time column
+     */
+    static Increment of(
+            PipelineConfig config, Optional<SnapshotPosition> earlier, SnapshotPosition now, boolean timed) {
+        if (config.detection() == ChangeDetection.LAST_UPDATED) {
+            return timed ? window(config, earlier, now.time()) : Increment.everything();
+        }
+        return earlier.<Increment>map(Increment.Since::new).orElseGet(Increment::everything);
+    }
+
+    private static Increment window(PipelineConfig config, Optional<SnapshotPosition> earlier, LocalDateTime end) {
+        LocalDateTime start = earlier.map(position -> position.time().minus(config.lookback()))
+                .filter(from -> from.isAfter(config.firstStart()))
+                .orElse(config.firstStart());
+        return new Increment.Window(TIME_COLUMN, start.isAfter(end) ? end : start, end);
+    }
+}
