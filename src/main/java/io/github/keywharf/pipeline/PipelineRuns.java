@@ -42,6 +42,7 @@ public final class PipelineRuns {
                 .create(config.star().warehouseTables(), config.mode().facts());
     }
 
+    /** Loads what is pending, then carries what changed into the warehouse; reconciles when that is due. */
     public RunReport run() {
         return leased(run -> {
             pending.loadAll(run);
@@ -49,6 +50,11 @@ public final class PipelineRuns {
         });
     }
 
+    /**
+     * Reads everything, and carries into the warehouse what had vanished or slipped through.
+     *
+     * @param mayVanish source tables of which any number of rows may be recorded as deleted
+     */
     public RunReport reconcile(Set<String> mayVanish) {
         return leased(run -> {
             pending.loadAll(run);
@@ -56,6 +62,7 @@ public final class PipelineRuns {
         });
     }
 
+    /** Reads rows that were last updated in a window of the past again, as a batch of its own; the end is exclusive, UTC. */
     public RunReport backfill(LocalDateTime from, LocalDateTime to) {
         Increment.Window window = new Increment.Window(Increments.TIME_COLUMN, from, to);
         return leased(run -> {
@@ -64,6 +71,7 @@ public final class PipelineRuns {
         });
     }
 
+    /** Transforms and loads a range of batches again, both ends included. */
     public RunReport replay(long first, long last) {
         if (first < 1 || last < first) {
             throw new IllegalArgumentException("Batches " + first + " to " + last + " are not a valid range");
@@ -81,6 +89,7 @@ public final class PipelineRuns {
         });
     }
 
+    /** Takes rejected rows in again from a repaired copy of their file. */
     public RunReport repair(RejectedFile file, Path repaired) {
         return leased(run -> {
             pending.loadAll(run);
@@ -89,14 +98,17 @@ public final class PipelineRuns {
         });
     }
 
+    /** Deletes the files and manifests of batches before the newest complete reading that was made before a time, UTC. */
     public PruneReport prune(LocalDateTime before) {
         return underLease("prune", run -> new Pruning(config).before(before, run));
     }
 
+    /** The files of rejected rows, newest batch first. */
     public List<RejectedFile> listRejected() {
         return new Repair(config).list();
     }
 
+    /** What a run would do now. */
     public RunPlan plan() {
         Optional<Batch> newest = config.batches().newest();
         return extractions.plan(
@@ -105,16 +117,19 @@ public final class PipelineRuns {
                 pending.numbers(newest));
     }
 
+    /** The newest batches, newest first, at most so many. */
     public List<Batch> listBatches(int most) {
         try (var batches = config.batches().newestFirst()) {
             return batches.limit(most).toList();
         }
     }
 
+    /** Runs repeatedly, with a pause between the end of a run and the beginning of the next. */
     public PipelineSchedule every(Duration pause) {
         return PipelineSchedule.start(this, config, pause);
     }
 
+    /** Extracts what changed in some source tables, or in all if none is named, into the ingestion zone. */
     public List<Batch> extract(List<String> tables) {
         return underLease("extract", run -> {
             if (!tables.isEmpty() || !reconciliationIsDue(run.newest())) {
@@ -133,6 +148,7 @@ public final class PipelineRuns {
         });
     }
 
+    /** Transforms every batch that is ingested but not transformed. */
     public List<ProcessedBatch> transform() {
         return underLease(
                 "transform",
@@ -141,10 +157,12 @@ public final class PipelineRuns {
                         .toList());
     }
 
+    /** Transforms a batch, after those before it that are not transformed yet. */
     public ProcessedBatch transform(long batch) {
         return underLease("transform", run -> pending.transformedInOrder(batch, run));
     }
 
+    /** Loads every batch that is transformed but not loaded, in order. */
     public RunReport load() {
         return underLease("load", run -> {
                     pending.loadTransformed(run);
@@ -153,6 +171,7 @@ public final class PipelineRuns {
                 .report();
     }
 
+    /** Loads a batch, after those before it that are not loaded yet. */
     public RunReport load(long batch) {
         return underLease("load", run -> {
                     pending.loadUpTo(pending.batch(batch).number(), run);

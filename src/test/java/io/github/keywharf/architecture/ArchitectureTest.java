@@ -163,7 +163,7 @@ class ArchitectureTest {
 
     @Test
     void a_preset_may_import_the_flow_that_it_sets_which_may_not_import_the_preset() {
-        assertRefused(rulesOfTheFixture.flowsStandApart(), "pipeline.EngineThatKnowsItsPreset");
+        assertRefused(rulesOfTheFixture.flowsStandApart(), "star.EngineThatKnowsItsPreset");
         assertThat(faults(rulesOfTheFixture.flowsStandApart())).doesNotContain("totesys.Preset");
     }
 

@@ -26,6 +26,7 @@ public final class CalendarDays {
         return epochDay >= FIRST && epochDay <= LAST;
     }
 
+    /** Adds all days from the first to the last, inclusive. */
     public void addRange(LocalDate first, LocalDate last) {
         days.set((int) first.toEpochDay() - FIRST, (int) last.toEpochDay() - FIRST + 1);
     }
@@ -42,6 +43,7 @@ public final class CalendarDays {
         }
     }
 
+    /** True if no day was added. */
     public boolean isEmpty() {
         return days.isEmpty();
     }

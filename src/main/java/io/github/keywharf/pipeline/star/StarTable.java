@@ -42,6 +42,7 @@ public record StarTable(String canonical, String driving, List<StarColumn> colum
         return builder;
     }
 
+    /** True for a fact, false for a dimension. */
     public boolean isFact() {
         return target.isFact();
     }
@@ -122,24 +123,29 @@ public record StarTable(String canonical, String driving, List<StarColumn> colum
             this.driving = driving;
         }
 
+        /** The key, which the source has under the same name. */
         public Builder key(String column) {
             key = column;
             return copy(column, ColumnType.INT32);
         }
 
+        /** The key, which the source has under another name. */
         public Builder key(String column, String source) {
             key = column;
             return add(Column.required(column, ColumnType.INT32), new ColumnRule.Copy(source));
         }
 
+        /** A column that takes the value of the same name, and must have one. */
         public Builder copy(String column, ColumnType type) {
             return add(Column.required(column, type), new ColumnRule.Copy(column));
         }
 
+        /** A column that takes the value of the same name, if there is one. */
         public Builder copyNullable(String column, ColumnType type) {
             return add(Column.nullable(column, type), new ColumnRule.Copy(column));
         }
 
+        /** A column that refers to a dimension. */
         public Builder refers(String column, String source, String table, String target) {
             references.add(new WarehouseTable.Reference(column, table, target));
             return add(Column.required(column, ColumnType.INT32), new ColumnRule.Copy(source));
@@ -162,11 +168,13 @@ public record StarTable(String canonical, String driving, List<StarColumn> colum
             references.add(new WarehouseTable.Reference(column, StarTables.CALENDAR, "date_id"));
         }
 
+        /** Any other column. */
         public Builder add(Column column, ColumnRule rule) {
             columns.add(new StarColumn(column, rule));
             return this;
         }
 
+        /** The table. */
         public StarTable build() {
             Schema schema = Schema.of(columns.stream().map(StarColumn::target).toList());
             return new StarTable(
