@@ -1,16 +1,16 @@
 package examples.pipelinesteps;
 
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.TableReport;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchFile;
+import io.github.keywharf.pipeline.zone.IngestionFormat;
+import io.github.keywharf.pipeline.zone.KeyLayout;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.totesys.TotesysGenerator;
-import io.github.keywharf.totesys.Batch;
-import io.github.keywharf.totesys.BatchFile;
-import io.github.keywharf.totesys.IngestionFormat;
-import io.github.keywharf.totesys.KeyLayout;
-import io.github.keywharf.totesys.RunReport;
-import io.github.keywharf.totesys.TableReport;
 import io.github.keywharf.totesys.TotesysPipeline;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -2,13 +2,13 @@ package examples.quickstart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.keywharf.internal.HtmlPage;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Table;
-import io.github.keywharf.totesys.PipelineStep;
-import io.github.keywharf.totesys.RunReport;
 import io.github.keywharf.totesys.StarSchema;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package examples.windows;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.zone.LatestIngest;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.totesys.TotesysGenerator;
-import io.github.keywharf.totesys.ChangeDetection;
-import io.github.keywharf.totesys.LatestIngest;
-import io.github.keywharf.totesys.PipelineStep;
 import io.github.keywharf.totesys.TotesysPipeline;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.postgres.internal.session.PgDriver;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,13 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.internal.Checks;
+import io.github.keywharf.postgres.internal.session.PgAsDataSource;
+import io.github.keywharf.postgres.internal.session.PgConnections;
+import io.github.keywharf.postgres.internal.session.PgDataSource;
+import io.github.keywharf.postgres.internal.session.PgDriver;
+import io.github.keywharf.postgres.internal.session.PgPool;
+import io.github.keywharf.postgres.source.PgSource;
+import io.github.keywharf.postgres.warehouse.PgWarehouse;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.tls.TlsConfig;
@@ -33,7 +40,7 @@ public final class PostgresDatabase implements AutoCloseable {
     public static final String DEFAULT_SCHEMA = "public";
 
     /** Name of the event that a load waits for another one: {@value}. */
-    public static final String LOCK_AWAITED = "postgres.lock.awaited";
+    public static final String LOCK_AWAITED = PgConnections.LOCK_AWAITED;
 
     private final PgConnections connections;
     private final DataSource dataSource;
@@ -99,7 +106,8 @@ public final class PostgresDatabase implements AutoCloseable {
      * @param views whether views, materialized views and foreign tables are read as well
      */
     public SqlSource source(String schema, boolean views) {
-        return new PgSource(connections, new PgCatalog.Scope(Objects.requireNonNull(schema, "schema"), views, null));
+        Objects.requireNonNull(schema, "schema");
+        return views ? PgSource.withViews(connections, schema) : PgSource.of(connections, schema);
     }
 
     /** A statement with {@code :named} parameters, or {@code $1}, {@code $2} by position, to be given values and run. */
@@ -113,7 +121,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /** A warehouse in schema {@value #DEFAULT_SCHEMA}, with the defaults of {@link PostgresWarehouse}. */
     public PostgresWarehouse warehouse() {
-        return new PostgresWarehouse(connections, WarehouseSettings.DEFAULT);
+        return new PostgresWarehouse(new PgWarehouse(connections, DEFAULT_SCHEMA));
     }
 
     /**

@@ -1,6 +1,14 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.postgres.internal.copy.CopyDecoder;
+import io.github.keywharf.postgres.internal.copy.CopyFormat;
+import io.github.keywharf.postgres.internal.copy.CopyRows;
+import io.github.keywharf.postgres.internal.copy.PgColumn;
+import io.github.keywharf.postgres.internal.session.Jdbc;
+import io.github.keywharf.postgres.internal.session.PgConnections;
+import io.github.keywharf.postgres.internal.session.PgErrors;
+import io.github.keywharf.postgres.internal.session.PgSessions;
 import io.github.keywharf.sql.NamedSql;
 import io.github.keywharf.sql.SqlParameters;
 import io.github.keywharf.table.ColumnBatch;
@@ -125,7 +133,7 @@ public final class PostgresQuery {
         List<PgColumn> columns;
         try (PreparedStatement described = connection.prepareStatement(statement.sql())) {
             ResultSetMetaData metadata = described.getMetaData();
-            columns = metadata == null ? List.of() : PgColumn.ofResult(metadata);
+            columns = metadata == null ? List.of() : PgColumn.ofResult(SUBJECT, metadata);
         }
         if (columns.isEmpty()) {
             return null;

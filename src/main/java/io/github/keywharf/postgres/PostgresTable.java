@@ -2,30 +2,17 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.event.Progress;
-import io.github.keywharf.format.TextValues;
-import io.github.keywharf.sql.Coverage;
-import io.github.keywharf.sql.Increment;
-import io.github.keywharf.sql.LoadMode;
-import io.github.keywharf.sql.ReadRequest;
-import io.github.keywharf.sql.WarehouseLoad.TableLoad;
-import io.github.keywharf.sql.WarehouseTable;
-import io.github.keywharf.table.Column;
+import io.github.keywharf.postgres.internal.session.PgConnections;
+import io.github.keywharf.postgres.source.PgSource;
+import io.github.keywharf.postgres.source.TableSnapshot;
+import io.github.keywharf.postgres.warehouse.TableWriter;
 import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * A table that gives rows and takes them. It takes them column by column of the same name; columns that the rows lack take
@@ -41,9 +28,6 @@ public final class PostgresTable implements RowSink {
 
     /** Maximum number of connections that read one table. */
     public static final int MAX_READERS = 64;
-
-    /** Blocks below which a connection of its own is not worth its while. */
-    private static final long RANGE = 512;
 
     private final PgConnections connections;
     private final String schema;
@@ -116,15 +100,7 @@ public final class PostgresTable implements RowSink {
      */
     public PostgresTable create(Schema columns, String... primaryKey) {
         PostgresTable keyed = upsertBy(primaryKey);
-        WarehouseTable table = new WarehouseTable(name, columns, keyed.key, Optional.empty(), List.of());
-        String statement =
-                new WarehouseDdl(new WarehouseSettings(schema, false, false, version)).table(table, LoadMode.UPSERT);
-        try (Connection connection = connections.open();
-                Statement create = connection.createStatement()) {
-            create.execute(statement);
-        } catch (SQLException e) {
-            throw PgErrors.of(name, "The table cannot be created", e);
-        }
+        keyed.writer().create(columns);
         return keyed;
     }
 
@@ -136,24 +112,17 @@ public final class PostgresTable implements RowSink {
      *     database fails
      */
     public Rows rows() {
-        PgSnapshot snapshot = new PgSource(connections, scope()).snapshot();
+        TableSnapshot snapshot = source().open(name, readers);
         try {
-            if (readers == 1) {
-                return snapshot.read(ReadRequest.all(name)).onClose(snapshot::close);
-            }
-            List<Supplier<Rows>> parts = new ArrayList<>();
-            for (Blocks part : Blocks.ALL.cut(readers, RANGE, snapshot.blocks(name))) {
-                parts.add(() -> snapshot.read(name, part));
-            }
-            return ParallelRows.open(parts).onClose(snapshot::close);
+            return snapshot.rows().onClose(snapshot::close);
         } catch (RuntimeException | Error e) {
             snapshot.close();
             throw e;
         }
     }
 
-    private PgCatalog.Scope scope() {
-        return new PgCatalog.Scope(schema, true, name);
+    private PgSource source() {
+        return PgSource.ofTable(connections, schema, name);
     }
 
     /**
@@ -162,11 +131,7 @@ public final class PostgresTable implements RowSink {
      * @throws KeywharfException with code {@code sql.unknown_table} when there is no such table
      */
     public Schema schema() {
-        try (Connection connection = connections.open()) {
-            return PgCatalog.load(connection, scope()).table(name).table().schema();
-        } catch (SQLException e) {
-            throw PgErrors.of(name, "The columns cannot be read", e);
-        }
+        return source().columns(name);
     }
 
     /**
@@ -189,21 +154,8 @@ public final class PostgresTable implements RowSink {
      * @param rejects takes each row that is refused
      */
     public WriteReport copyTo(PostgresTable to, RejectListener rejects) {
-        try (PgSnapshot snapshot = new PgSource(connections, scope()).snapshot()) {
-            List<TargetColumn> columns = snapshot.describe(name);
-            return to.load("The copy into '" + to.name + "'", (context, target) -> {
-                Optional<CopyPlan> plan = to.key.isEmpty() ? CopyPlan.of(columns, target) : Optional.empty();
-                if (plan.isPresent()) {
-                    RelayedCopy.Source source = new RelayedCopy.Source(snapshot, name, snapshot.blocks(name), readers);
-                    WriteCounts counts = new WriteCounts(to.name, rejects);
-                    return new RelayedCopy(source, plan.get(), context, target, counts).run();
-                }
-                ReadRequest request = new ReadRequest(name, CopyPlan.columns(columns, target), Increment.everything());
-                WriteCounts counts = new WriteCounts(to.name, snapshot.read(request), rejects);
-                try (Rows rows = to.watched(counts)) {
-                    return to.write(context, target, rows, counts);
-                }
-            });
+        try (TableSnapshot snapshot = source().open(name, readers)) {
+            return to.writer().copy(snapshot, rejects);
         }
     }
 
@@ -222,104 +174,11 @@ public final class PostgresTable implements RowSink {
      */
     @Override
     public WriteReport write(Rows source, RejectListener rejects) {
-        WriteCounts counts = new WriteCounts(name, source, rejects);
-        try (Rows rows = watched(counts)) {
-            return load("The write into '" + name + "'", (context, target) -> write(context, target, rows, counts));
-        }
+        return writer().write(source, rejects);
     }
 
-    private Rows watched(WriteCounts counts) {
-        return Progress.watching(counts.rows(), "write " + name, connections.events());
-    }
-
-    private WriteReport write(LoadContext context, TargetTable target, Rows rows, WriteCounts counts)
-            throws SQLException {
-        requireFit(rows, target);
-        Rows read = rows;
-        for (Column column : rows.schema()) {
-            TargetColumn to = Objects.requireNonNull(target.columns().get(column.name()));
-            if (CopyColumns.isCast(column.type(), to) && to.readAs().isPresent()) {
-                read = read.through(
-                        TextValues.STANDARD.retype(column.name(), to.readAs().get()), counts);
-            }
-        }
-        return key.isEmpty()
-                ? new TableAppend(context, target, read, counts).run()
-                : upsert(context, target, read, counts);
-    }
-
-    /** What is done in the transaction of a write. */
-    private interface Load {
-        WriteReport run(LoadContext context, TargetTable target) throws SQLException;
-    }
-
-    private WriteReport load(String what, Load load) {
-        try (Connection connection = connections.open()) {
-            try {
-                LoadContext context = Transactions.begin(
-                        connection,
-                        connections.events(),
-                        new WarehouseSettings(schema, true, false, version),
-                        LoadContext.Batch.NONE,
-                        Transactions.LOCKS);
-                // A row that breaks a deferred constraint would otherwise fail the commit, and all rows with it.
-                context.update("SET CONSTRAINTS ALL IMMEDIATE");
-                Optional<TargetTable> found = TargetTable.find(connection, schema, name);
-                if (found.isEmpty()) {
-                    throw PgCatalog.unknown(connection, schema, name);
-                }
-                WriteReport report = load.run(context, found.get());
-                Transactions.commit(connection, connections.name(), what);
-                return report;
-            } catch (SQLException | RuntimeException | Error e) {
-                Transactions.abandon(connection, e);
-                throw e;
-            }
-        } catch (SQLException e) {
-            throw PgErrors.of(name, "The rows cannot be written", e);
-        }
-    }
-
-    private void requireFit(Rows rows, TargetTable target) {
-        List<String> problems = new ArrayList<>();
-        for (Column column : rows.schema()) {
-            TargetColumn found = target.columns().get(column.name());
-            if (found == null) {
-                problems.add("column '" + column.name() + "' is missing");
-            } else {
-                if (!CopyColumns.isCast(column.type(), found)) {
-                    CopyColumns.problem(column.type(), found).ifPresent(problems::add);
-                }
-                if (found.generated() == TargetColumn.Generated.IDENTITY
-                        && !key.isEmpty()
-                        && !key.contains(column.name())) {
-                    problems.add("column '" + column.name()
-                            + "' is GENERATED ALWAYS AS IDENTITY, which an upsert cannot change unless it is the key");
-                }
-            }
-        }
-        for (String column : target.lacks(rows.schema().names())) {
-            problems.add("column '" + column + "' needs a value, but the rows have no such column");
-        }
-        if (!key.isEmpty() && !target.isUnique(key)) {
-            problems.add("nothing keeps " + key + " unique");
-        }
-        if (!problems.isEmpty()) {
-            throw new KeywharfException(
-                    "postgres.table_mismatch",
-                    name,
-                    "The table does not take these rows: " + String.join("; ", problems)
-                            + ". Change the table or the rows");
-        }
-    }
-
-    private WriteReport upsert(LoadContext context, TargetTable target, Rows rows, WriteCounts counts)
-            throws SQLException {
-        WarehouseTable table = new WarehouseTable(name, rows.schema(), key, Optional.empty(), List.of());
-        TableLoader loader = new TableLoader(context, table, target, LateReference.NONE, counts);
-        TableLoad load = loader.load(LoadMode.UPSERT, Coverage.partial(), rows);
-        counts.leaveOut(loader.leftOut());
-        return counts.report(load.written(), loader.bytes());
+    private TableWriter writer() {
+        return new TableWriter(connections, schema, name, key, version);
     }
 
     @Override

@@ -1,6 +1,10 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.postgres.internal.copy.CopyRows;
+import io.github.keywharf.postgres.internal.copy.PgColumn;
+import io.github.keywharf.postgres.internal.copy.Unreadable;
+import io.github.keywharf.postgres.internal.session.PgSessions;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origins;
@@ -44,7 +48,7 @@ final class ResultSetRows implements Rows {
                     "sql.no_rows", PostgresQuery.SUBJECT, "The statement gives no rows; run it by update()");
         }
         this.result = statement.getResultSet();
-        this.schema = Schema.of(PgColumn.ofResult(result.getMetaData()).stream()
+        this.schema = Schema.of(PgColumn.ofResult(PostgresQuery.SUBJECT, result.getMetaData()).stream()
                 .map(PgColumn::column)
                 .toList());
         this.builders = ColumnBatch.builders(schema, 64);

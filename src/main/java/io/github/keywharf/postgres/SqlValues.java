@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.postgres.internal.copy.TextValues;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.IntVector;

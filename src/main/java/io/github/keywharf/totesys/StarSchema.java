@@ -1,18 +1,17 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.pipeline.star.DayNumbering;
+import io.github.keywharf.pipeline.star.StarTable;
+import io.github.keywharf.pipeline.star.StarTables;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnType;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The star schema that the pipeline fills: three facts and eight dimensions of the Totesys specification, with every
@@ -32,7 +31,7 @@ import java.util.Set;
 public final class StarSchema {
 
     /** The canonical name of the calendar. */
-    public static final String DIM_DATE = "dim_date";
+    public static final String DIM_DATE = StarTables.CALENDAR;
 
     /** First day of the calendar, before the company's first order. */
     public static final LocalDate DEFAULT_CALENDAR_START = LocalDate.of(2020, 1, 1);
@@ -50,7 +49,7 @@ public final class StarSchema {
     private final LocalDate calendarEnd;
     private final Optional<String> currencyFallback;
     private final String placeholder;
-    private final List<StarTable> tables;
+    private final StarTables tables;
 
     private StarSchema(
             Map<String, String> tableNames,
@@ -72,7 +71,10 @@ public final class StarSchema {
             renamed.add(table.renamed(
                     name(table.canonical()), columnNames.getOrDefault(table.canonical(), Map.of()), this.tableNames));
         }
-        this.tables = List.copyOf(renamed);
+        this.tables = new StarTables(
+                renamed,
+                TotesysTables.SOURCE_TABLES,
+                new StarTables.Calendar(calendarTable(), dayNumbering, calendarStart, calendarEnd));
     }
 
     /** The schema of the specification. */
@@ -125,7 +127,7 @@ public final class StarSchema {
     @CheckReturnValue
     public StarSchema withColumnName(String table, String column, String name) {
         requireTable(table);
-        boolean known = totesys().tables().stream()
+        boolean known = totesys().tables.tables().stream()
                 .filter(t -> t.canonical().equals(table))
                 .anyMatch(t -> t.target().schema().contains(column)
                         || t.target().recordId().filter(column::equals).isPresent());
@@ -179,57 +181,22 @@ public final class StarSchema {
 
     /** The warehouse's tables, each after those it refers to: the calendar first, facts last. */
     public List<WarehouseTable> warehouseTables() {
-        List<WarehouseTable> all = new ArrayList<>();
-        all.add(calendarTable());
-        tables.forEach(table -> all.add(table.target()));
-        return all;
+        return tables.warehouseTables();
     }
 
     /** The source tables that the schema is made from, in the order of the specification. */
     public List<String> sourceTables() {
-        return TotesysTables.SOURCE_TABLES;
+        return tables.sourceTables();
     }
 
-    /** The tables but for the calendar, each after those it refers to. */
-    List<StarTable> tables() {
+    /** The schema as a pipeline fills it. */
+    StarTables tables() {
         return tables;
     }
 
-    Optional<StarTable> byTargetName(String name) {
-        return tables.stream()
-                .filter(table -> table.target().name().equals(name))
-                .findFirst();
-    }
-
-    /** The tables that one source table drives. */
-    List<StarTable> drivenBy(String sourceTable) {
-        return tables.stream()
-                .filter(table -> table.driving().equals(sourceTable))
-                .toList();
-    }
-
-    /** The source tables that are joined to others, and so are read whole when any of their group changes. */
-    Set<String> joined() {
-        Set<String> joined = new LinkedHashSet<>();
-        for (StarTable table : tables) {
-            if (!table.lookups().isEmpty()) {
-                joined.addAll(table.lookups());
-                joined.add(table.driving());
-            }
-        }
-        return joined;
-    }
-
-    /** By column, what the star schema needs of a source table; empty for a table it does not use. */
-    Map<String, ColumnType.Kind> needs(String sourceTable) {
-        Map<String, ColumnType.Kind> needs = new LinkedHashMap<>();
-        tables.forEach(table -> needs.putAll(table.needs(sourceTable)));
-        return needs;
-    }
-
-    WarehouseTable calendarTable() {
+    private WarehouseTable calendarTable() {
         Map<String, String> names = columnNames.getOrDefault(DIM_DATE, Map.of());
-        List<Column> columns = TotesysTables.CALENDAR.columns().stream()
+        List<Column> columns = StarTables.Calendar.COLUMNS.columns().stream()
                 .map(column -> column.withName(names.getOrDefault(column.name(), column.name())))
                 .toList();
         return new WarehouseTable(
@@ -238,18 +205,6 @@ public final class StarSchema {
                 List.of(columns.get(0).name()),
                 Optional.empty(),
                 List.of());
-    }
-
-    DayNumbering dayNumbering() {
-        return dayNumbering;
-    }
-
-    LocalDate calendarStart() {
-        return calendarStart;
-    }
-
-    LocalDate calendarEnd() {
-        return calendarEnd;
     }
 
     private String name(String canonical) {

@@ -4,6 +4,21 @@ import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Checks;
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.DeletionLimit;
+import io.github.keywharf.pipeline.PipelineConfig;
+import io.github.keywharf.pipeline.PipelineRuns;
+import io.github.keywharf.pipeline.PipelineSchedule;
+import io.github.keywharf.pipeline.PruneReport;
+import io.github.keywharf.pipeline.RunPlan;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.WarehouseMode;
+import io.github.keywharf.pipeline.Zone;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.IngestionFormat;
+import io.github.keywharf.pipeline.zone.KeyLayout;
+import io.github.keywharf.pipeline.zone.ProcessedBatch;
+import io.github.keywharf.pipeline.zone.RejectedFile;
 import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.sql.Warehouse;
 import io.github.keywharf.store.ObjectStore;
@@ -40,11 +55,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TotesysPipeline {
 
-    private final PipelineConfig config;
     private final PipelineRuns runs;
 
     TotesysPipeline(PipelineConfig config) {
-        this.config = config;
         this.runs = new PipelineRuns(config);
     }
 
@@ -59,8 +72,7 @@ public final class TotesysPipeline {
      * @return the statements that were run
      */
     public List<String> createWarehouse() {
-        return config.warehouse()
-                .create(config.star().warehouseTables(), config.mode().facts());
+        return runs.createWarehouse();
     }
 
     /**
@@ -210,9 +222,7 @@ public final class TotesysPipeline {
 
     /** The batches in the ingestion zone, newest first, at most so many. */
     public List<Batch> listBatches(int most) {
-        try (var batches = config.batches().newestFirst()) {
-            return batches.limit(most).toList();
-        }
+        return runs.listBatches(most);
     }
 
     /**
@@ -221,15 +231,12 @@ public final class TotesysPipeline {
      * @param pause between the end of a run and the beginning of the next
      */
     public PipelineSchedule every(Duration pause) {
-        return PipelineSchedule.start(this, config, pause);
+        return runs.every(pause);
     }
 
     @Override
     public String toString() {
-        return "TotesysPipeline[" + config.name() + ": " + config.source().name() + " -> "
-                + config.ingestion().store().name() + " -> "
-                + config.processed().store().name() + " -> "
-                + config.warehouse().name() + ", " + config.mode() + ", " + config.detection() + "]";
+        return "TotesysPipeline[" + runs + "]";
     }
 
     /**
@@ -277,7 +284,7 @@ public final class TotesysPipeline {
         public static final double DEFAULT_DELETION_LIMIT = 0.5;
 
         /** So many deletions of a table are recorded whatever their share, so that tables of a few rows stay usable. */
-        public static final int DELETIONS_ALWAYS_ALLOWED = 4;
+        public static final int DELETIONS_ALWAYS_ALLOWED = DeletionLimit.ALWAYS_ALLOWED;
 
         private String name = DEFAULT_NAME;
         private Work work = Work.NONE;
@@ -498,7 +505,7 @@ public final class TotesysPipeline {
                             IngestionFormat.PARQUET,
                             executor),
                     new PipelineConfig.Target(
-                            Checks.required("The warehouse", warehouse, "warehouse(database)"), star, mode),
+                            Checks.required("The warehouse", warehouse, "warehouse(database)"), star.tables(), mode),
                     new PipelineConfig.Limits(reconcileEvery, lagThreshold, lease, lockWait, deletionLimit),
                     new PipelineConfig.Running(pipelined, events, clock)));
         }

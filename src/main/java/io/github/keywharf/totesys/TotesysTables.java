@@ -4,9 +4,10 @@ import static io.github.keywharf.table.ColumnType.BOOLEAN;
 import static io.github.keywharf.table.ColumnType.INT32;
 import static io.github.keywharf.table.ColumnType.STRING;
 
+import io.github.keywharf.pipeline.star.ColumnRule;
+import io.github.keywharf.pipeline.star.StarTable;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.Schema;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,16 +27,6 @@ final class TotesysTables {
             "purchase_order",
             "payment_type",
             "transaction");
-
-    static final Schema CALENDAR = Schema.of(
-            Column.required("date_id", ColumnType.DATE),
-            Column.required("year", INT32),
-            Column.required("month", INT32),
-            Column.required("day", INT32),
-            Column.required("day_of_week", INT32),
-            Column.required("day_name", STRING),
-            Column.required("month_name", STRING),
-            Column.required("quarter", INT32));
 
     private static final ColumnType MONEY = ColumnType.decimal(10, 2);
 
@@ -60,7 +51,7 @@ final class TotesysTables {
     }
 
     private static StarTable design() {
-        return StarTableBuilder.dimension("dim_design", "design")
+        return StarTable.dimension("dim_design", "design")
                 .key("design_id")
                 .copy("design_name", STRING)
                 .copy("file_location", STRING)
@@ -69,14 +60,14 @@ final class TotesysTables {
     }
 
     private static StarTable paymentType() {
-        return StarTableBuilder.dimension("dim_payment_type", "payment_type")
+        return StarTable.dimension("dim_payment_type", "payment_type")
                 .key("payment_type_id")
                 .copy("payment_type_name", STRING)
                 .build();
     }
 
     private static StarTable location() {
-        return StarTableBuilder.dimension("dim_location", "address")
+        return StarTable.dimension("dim_location", "address")
                 .key("location_id", "address_id")
                 .copy("address_line_1", STRING)
                 .copyNullable("address_line_2", STRING)
@@ -89,7 +80,7 @@ final class TotesysTables {
     }
 
     private static StarTable currency(Optional<String> fallback) {
-        return StarTableBuilder.dimension("dim_currency", "currency")
+        return StarTable.dimension("dim_currency", "currency")
                 .key("currency_id")
                 .copy("currency_code", STRING)
                 .add(Column.required("currency_name", STRING), new ColumnRule.CurrencyName("currency_code", fallback))
@@ -97,7 +88,7 @@ final class TotesysTables {
     }
 
     private static StarTable transaction() {
-        return StarTableBuilder.dimension("dim_transaction", "transaction")
+        return StarTable.dimension("dim_transaction", "transaction")
                 .key("transaction_id")
                 .copy("transaction_type", STRING)
                 .copyNullable("sales_order_id", INT32)
@@ -106,7 +97,7 @@ final class TotesysTables {
     }
 
     private static StarTable staff(String placeholder) {
-        return StarTableBuilder.dimension("dim_staff", "staff")
+        return StarTable.dimension("dim_staff", "staff")
                 .key("staff_id")
                 .copy("first_name", STRING)
                 .copy("last_name", STRING)
@@ -122,7 +113,7 @@ final class TotesysTables {
 
     private static StarTable counterparty(String placeholder) {
         Optional<String> known = Optional.of(placeholder);
-        return StarTableBuilder.dimension("dim_counterparty", "counterparty")
+        return StarTable.dimension("dim_counterparty", "counterparty")
                 .key("counterparty_id")
                 .copy("counterparty_legal_name", STRING)
                 .add(legal("address_line_1", false), address("address_line_1", known))
@@ -144,7 +135,7 @@ final class TotesysTables {
     }
 
     private static StarTable salesOrder() {
-        return StarTableBuilder.fact("fact_sales_order", "sales_order", "sales_record_id")
+        return StarTable.fact("fact_sales_order", "sales_order", "sales_record_id")
                 .key("sales_order_id")
                 .moment("created_date", "created_time", "created_at")
                 .moment("last_updated_date", "last_updated_time", "last_updated")
@@ -161,7 +152,7 @@ final class TotesysTables {
     }
 
     private static StarTable purchaseOrders() {
-        return StarTableBuilder.fact("fact_purchase_orders", "purchase_order", "purchase_record_id")
+        return StarTable.fact("fact_purchase_orders", "purchase_order", "purchase_record_id")
                 .key("purchase_order_id")
                 .moment("created_date", "created_time", "created_at")
                 .moment("last_updated_date", "last_updated_time", "last_updated")
@@ -178,7 +169,7 @@ final class TotesysTables {
     }
 
     private static StarTable payment() {
-        return StarTableBuilder.fact("fact_payment", "payment", "payment_record_id")
+        return StarTable.fact("fact_payment", "payment", "payment_record_id")
                 .key("payment_id")
                 .moment("created_date", "created_time", "created_at")
                 .moment("last_updated_date", "last_updated_time", "last_updated")

@@ -162,6 +162,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_preset_may_import_the_flow_that_it_sets_which_may_not_import_the_preset() {
+        assertRefused(rulesOfTheFixture.flowsStandApart(), "star.EngineThatKnowsItsPreset");
+        assertThat(faults(rulesOfTheFixture.flowsStandApart())).doesNotContain("totesys.Preset");
+    }
+
+    @Test
     void a_third_party_package_away_from_home_is_refused() {
         assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "aws.BackendWithParquet", "org.apache.parquet");
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A fresh database on a server that all tests of this JVM share. */
-final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -23,24 +23,24 @@ final class TestDatabase implements AutoCloseable {
     private final PostgresDatabase database;
     private int tables;
 
-    TestDatabase() {
+    public TestDatabase() {
         server().createDatabase(name);
         database = as(server().user(), server().password());
     }
 
-    static PostgresServer server() {
+    public static PostgresServer server() {
         return Shared.SERVER;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    PostgresDatabase database() {
+    public PostgresDatabase database() {
         return database;
     }
 
-    PostgresDatabase as(String user, String password) {
+    public PostgresDatabase as(String user, String password) {
         return PostgresDatabase.builder()
                 .host(server().host())
                 .port(server().port())
@@ -49,22 +49,22 @@ final class TestDatabase implements AutoCloseable {
                 .build();
     }
 
-    Connection connection() throws SQLException {
+    public Connection connection() throws SQLException {
         return server().connection(name);
     }
 
     /** Creates a table with a name of its own. */
-    String table(String columns) {
+    public String table(String columns) {
         String table = "t" + ++tables;
         execute("CREATE TABLE " + table + " (" + columns + ")");
         return table;
     }
 
-    void execute(String... statements) {
+    public void execute(String... statements) {
         server().execute(name, statements);
     }
 
-    List<String> query(String sql) {
+    public List<String> query(String sql) {
         try (Connection connection = connection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {

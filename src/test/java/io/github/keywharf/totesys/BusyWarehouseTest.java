@@ -2,6 +2,7 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.RunReport;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

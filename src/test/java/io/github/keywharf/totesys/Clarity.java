@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.pipeline.RunReport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;

@@ -2,6 +2,9 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
 import io.github.keywharf.testing.totesys.TotesysTorture;
 import io.github.keywharf.testing.totesys.WriterLoad;
 import java.sql.Connection;

@@ -3,6 +3,8 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.zone.IngestionFormat;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.totesys.TotesysTorture;

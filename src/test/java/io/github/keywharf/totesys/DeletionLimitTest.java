@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.event.Event;
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.WarehouseMode;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
@@ -262,29 +266,6 @@ class DeletionLimitTest {
 
         assertThat(report.stopped()).isEmpty();
         assertThat(report.deleted()).isEqualTo(2);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "0.5, 10, 5",
-        "0.5, 11, 5",
-        "0, 100, 4",
-        "0, 4, 4",
-        "0.1, 50, 5",
-        "0.29, 100, 29",
-        "0.57, 100, 57",
-        "1, 7, 7",
-        "0.07, 100, 7",
-        "0.07, 300, 21",
-        "0.29, 10000000000, 2900000000"
-    })
-    void the_limit_itself_is_allowed_and_one_more_is_not(double share, long known, long most) {
-        DeletionLimit limit = new DeletionLimit(share);
-        assertThat(limit.allows(most - 1, known)).isTrue();
-        assertThat(limit.allows(most, known)).isTrue();
-        if (most < known) {
-            assertThat(limit.allows(most + 1, known)).isFalse();
-        }
     }
 
     @ParameterizedTest

@@ -5,6 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.aws.AWSManager;
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.ZonePlaces;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchKind;
+import io.github.keywharf.pipeline.zone.IngestionFormat;
+import io.github.keywharf.pipeline.zone.KeyLayout;
+import io.github.keywharf.pipeline.zone.LatestIngest;
+import io.github.keywharf.pipeline.zone.ProcessedBatch;
+import io.github.keywharf.pipeline.zone.RejectedFile;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.SourceSnapshot;
@@ -423,7 +434,7 @@ class FailureTableTest extends PipelineTestCase {
             return java.util.stream.Stream.concat(
                             ingested.map(object -> Map.entry("i/" + object.key(), object.etag())),
                             processed.map(object -> Map.entry("p/" + object.key(), object.etag())))
-                    .filter(entry -> !entry.getKey().startsWith("i/" + PipelineRuns.LEASE))
+                    .filter(entry -> !entry.getKey().startsWith("i/" + ZonePlaces.LEASE))
                     .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         }
     }
@@ -471,7 +482,7 @@ class FailureTableTest extends PipelineTestCase {
     @Test
     void f22_every_source_table_has_a_star_table_that_uses_it() {
         StarSchema star = StarSchema.totesys();
-        Set<String> used = star.tables().stream()
+        Set<String> used = star.tables().tables().stream()
                 .flatMap(table -> java.util.stream.Stream.concat(
                         java.util.stream.Stream.of(table.driving()), table.lookups().stream()))
                 .collect(Collectors.toSet());

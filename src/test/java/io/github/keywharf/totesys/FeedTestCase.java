@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.pipeline.ChangeDetection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.UnaryOperator;

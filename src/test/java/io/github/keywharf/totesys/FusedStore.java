@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.pipeline.ZonePlaces;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
@@ -23,7 +24,7 @@ final class FusedStore extends ForwardingStore {
     }
 
     private static boolean isLease(String key) {
-        return key.startsWith(PipelineRuns.LEASE);
+        return key.startsWith(ZonePlaces.LEASE);
     }
 
     private void alive(String key) {

@@ -2,6 +2,8 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.zone.IngestionFormat;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.ForkedS3Server;
 import io.github.keywharf.testing.totesys.TotesysTorture;

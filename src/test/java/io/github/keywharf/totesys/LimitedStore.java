@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.pipeline.ZonePlaces;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.testing.ForwardingStore;
@@ -31,7 +32,7 @@ final class LimitedStore extends ForwardingStore {
 
     @Override
     public boolean createIfAbsent(String key, byte[] content) {
-        if (!key.startsWith(PipelineRuns.LEASE)) {
+        if (!key.startsWith(ZonePlaces.LEASE)) {
             take(key, content.length);
         }
         return super.createIfAbsent(key, content);

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchKind;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.ChangeFeed;

@@ -2,6 +2,11 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchKind;
 import io.github.keywharf.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,9 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.nio.file.Path;

@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
  * A pipeline on real parts: a source database with a few days of Totesys, an empty warehouse, stores in memory. One
  * server serves all fixtures of a JVM, each with databases of its own.
  */
-final class PipelineFixture implements AutoCloseable {
+public final class PipelineFixture implements AutoCloseable {
 
     /** A generator of its own for each fixture, as generators remember the time that they have reached. */
     static TotesysGenerator generator() {

@@ -2,6 +2,7 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.zone.BatchFile;
 import io.github.keywharf.testing.CountingStore;
 import io.github.keywharf.testing.GrowthCheck;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,9 @@ package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.aws.AWSManager;
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.zone.IngestionFormat;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;

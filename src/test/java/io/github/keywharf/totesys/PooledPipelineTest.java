@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.keywharf.pipeline.ChangeDetection;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.testing.PgBouncer;
 import java.nio.file.Path;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PruneReport;
+import io.github.keywharf.pipeline.ZonePlaces;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchFile;
 import io.github.keywharf.store.ObjectStore;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
@@ -53,8 +58,7 @@ class PruneTest extends PipelineTestCase {
         Set<String> named = new HashSet<>();
         for (Batch batch : pipeline.listBatches(100)) {
             batch.files().stream().map(BatchFile::key).forEach(named::add);
-            ManifestLog.ofProcessed(processed, batch.number())
-                    .newestFirst()
+            ZonePlaces.attempts(processed, batch.number())
                     .forEach(attempt ->
                             attempt.files().stream().map(BatchFile::key).forEach(named::add));
         }

@@ -2,6 +2,8 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchKind;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

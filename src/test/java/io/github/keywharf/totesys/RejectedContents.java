@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import static java.util.stream.Collectors.toCollection;
 
 import io.github.keywharf.format.RejectedRows;
+import io.github.keywharf.pipeline.zone.RejectedFile;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.sql.Connection;

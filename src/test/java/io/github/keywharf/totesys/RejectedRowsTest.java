@@ -3,6 +3,8 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.zone.RejectedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,12 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.ZonePlaces;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchFile;
+import io.github.keywharf.pipeline.zone.BatchKind;
 import java.sql.SQLException;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -74,9 +80,9 @@ class ReplacedTableTest extends PipelineTestCase {
         TotesysPipeline pipeline = pipeline(ChangeDetection.TRANSACTION_ID);
         pipeline.run();
         Batch batch = pipeline.listBatches(1).get(0);
-        String manifest = new String(Batch.FORMAT.write(batch), java.nio.charset.StandardCharsets.UTF_8)
+        String manifest = new String(ZonePlaces.MANIFEST.write(batch), java.nio.charset.StandardCharsets.UTF_8)
                 .replaceAll(",\\s*\"table\" : \"[^\"]+\"\\s*}", "}");
-        Batch old = Batch.FORMAT.read("manifest", manifest.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Batch old = ZonePlaces.MANIFEST.read("manifest", manifest.getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
         assertThat(batch.positions().get("payment").table()).isNotEmpty();
         assertThat(old.positions().get("payment").table()).isEmpty();

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.WarehouseMode;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDateTime;

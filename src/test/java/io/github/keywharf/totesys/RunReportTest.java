@@ -2,6 +2,10 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.TableReport;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.RunReport;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.PostgresServer;

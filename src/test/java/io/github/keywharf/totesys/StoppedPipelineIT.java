@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.keywharf.pipeline.RunReport;
 import io.github.keywharf.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;

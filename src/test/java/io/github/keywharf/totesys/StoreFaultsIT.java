@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.aws.AWSManager;
+import io.github.keywharf.pipeline.RunReport;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;

@@ -10,6 +10,19 @@ import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.MetricsListener;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineSchedule;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunPlan;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.WarehouseMode;
+import io.github.keywharf.pipeline.ZonePlaces;
+import io.github.keywharf.pipeline.zone.Batch;
+import io.github.keywharf.pipeline.zone.BatchFile;
+import io.github.keywharf.pipeline.zone.BatchKind;
+import io.github.keywharf.pipeline.zone.IngestionFormat;
+import io.github.keywharf.pipeline.zone.KeyLayout;
+import io.github.keywharf.pipeline.zone.ProcessedBatch;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -113,9 +126,9 @@ class TotesysPipelineTest extends PipelineTestCase {
         assertThat(report.lag().orElseThrow()).isLessThan(Duration.ofMinutes(1));
         assertThat(fixture.keys(fixture.processed, "")).isEqualTo(processed);
         assertThat(fixture.keys(fixture.ingestion, ""))
-                .filteredOn(key -> !key.startsWith(PipelineRuns.LEASE))
+                .filteredOn(key -> !key.startsWith(ZonePlaces.LEASE))
                 .isEqualTo(ingested.stream()
-                        .filter(key -> !key.startsWith(PipelineRuns.LEASE))
+                        .filter(key -> !key.startsWith(ZonePlaces.LEASE))
                         .toList());
     }
 

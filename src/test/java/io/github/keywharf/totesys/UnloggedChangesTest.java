@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;

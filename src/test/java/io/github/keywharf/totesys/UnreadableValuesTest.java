@@ -2,6 +2,12 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.ChangeDetection;
+import io.github.keywharf.pipeline.PipelineStep;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.ZonePlaces;
+import io.github.keywharf.pipeline.zone.BatchRejects;
+import io.github.keywharf.pipeline.zone.RejectedFile;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
@@ -62,8 +68,7 @@ class UnreadableValuesTest extends PipelineTestCase {
         // An extraction that is killed between its dead letters and its manifest leaves the first.
         for (long batch = 1; batch <= 2; batch++) {
             fixture.processed.createIfAbsent(
-                    StepRejects.letters(fixture.processed)
-                            .file(ManifestLog.segment(batch), "extract", "design")
+                    ZonePlaces.letters(fixture.processed, batch, "extract", "design")
                             .key(),
                     "{}".getBytes(StandardCharsets.UTF_8));
         }

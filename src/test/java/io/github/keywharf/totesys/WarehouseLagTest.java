@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Event;
+import io.github.keywharf.pipeline.RunReport;
+import io.github.keywharf.pipeline.ZonePlaces;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.SnapshotPosition;
@@ -65,7 +67,7 @@ class WarehouseLagTest extends PipelineTestCase {
     void a_run_that_is_skipped_in_a_new_process() {
         fixture.pipeline().run();
         try (StoreLease other =
-                StoreLease.acquire(fixture.ingestion, PipelineRuns.LEASE, "another", Duration.ofDays(1), LATER)) {
+                StoreLease.acquire(fixture.ingestion, ZonePlaces.LEASE, "another", Duration.ofDays(1), LATER)) {
             assertThat(other.isHeld()).isTrue();
             RunReport report = later(builder -> builder).run();
 
@@ -106,7 +108,7 @@ class WarehouseLagTest extends PipelineTestCase {
     void batches_that_were_never_loaded() {
         fixture.builder().build().extract();
         try (StoreLease other =
-                StoreLease.acquire(fixture.ingestion, PipelineRuns.LEASE, "another", Duration.ofDays(1), LATER)) {
+                StoreLease.acquire(fixture.ingestion, ZonePlaces.LEASE, "another", Duration.ofDays(1), LATER)) {
             assertThat(other.isHeld()).isTrue();
             RunReport report = later(builder -> builder).run();
             assertThat(report.windowEnd()).isEmpty();

@@ -2,6 +2,8 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.pipeline.zone.BatchFile;
+import io.github.keywharf.pipeline.zone.IngestionFormat;
 import io.github.keywharf.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;

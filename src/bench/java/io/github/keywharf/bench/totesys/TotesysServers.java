@@ -2,6 +2,7 @@ package io.github.keywharf.bench.totesys;
 
 import io.github.keywharf.aws.AWSManager;
 import io.github.keywharf.bench.measure.Trees;
+import io.github.keywharf.pipeline.WarehouseMode;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
@@ -9,7 +10,6 @@ import io.github.keywharf.testing.ForkedS3Server;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.totesys.TotesysGenerator;
 import io.github.keywharf.totesys.TotesysPipeline;
-import io.github.keywharf.totesys.WarehouseMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
