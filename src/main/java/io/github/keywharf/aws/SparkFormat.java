@@ -103,8 +103,22 @@ final class SparkFormat {
         return made.contains(key);
     }
 
-    /** What is to be done with an object: a move, or a reason to leave it, or neither when it is ready. */
-    private record Decision(StoredObject object, @Nullable SparkMove move, boolean noted, String reason) {}
+    /** What is to be done with an object: a move, or to report it, or neither when it is ready. */
+    private record Decision(
+            @Nullable SparkMove move,
+            boolean noted,
+            @Nullable Item item) {
+
+        static final Decision READY = new Decision(null, false, null);
+
+        static Decision left(StoredObject object, String reason) {
+            return new Decision(null, false, SparkFormat.left(object.key(), reason));
+        }
+
+        static Decision noted(SparkMove move) {
+            return new Decision(move, true, null);
+        }
+    }
 
     private boolean deal(List<StoredObject> chunk, Moves known) {
         List<Decision> decisions = new ArrayList<>();
@@ -133,10 +147,10 @@ final class SparkFormat {
             if (move != null) {
                 counter.add(isDry() ? moved(move) : move(move));
                 made.add(move.to());
-            } else if (decision.reason.isEmpty()) {
+            } else if (decision.item == null) {
                 counter.ready();
             } else {
-                counter.add(left(decision.object.key(), decision.reason));
+                counter.add(decision.item);
             }
         }
         return !fresh.isEmpty();
@@ -147,7 +161,7 @@ final class SparkFormat {
         boolean mayConvert = options.contains(SparkFormatOption.CONVERT);
         if (noted.filter(move -> !move.convert() || mayConvert || SparkConversion.isMade(store, move))
                 .isPresent()) {
-            return new Decision(object, noted.get(), true, "");
+            return Decision.noted(noted.get());
         }
         StoredObject now;
         FileKind kind;
@@ -162,36 +176,47 @@ final class SparkFormat {
         }
         boolean named = object.key().endsWith(SUFFIX);
         if (kind == FileKind.PARQUET && named) {
-            return new Decision(object, null, false, "");
+            return Decision.READY;
         }
         boolean text = kind == FileKind.TEXT || kind == FileKind.JSON_LINES;
         boolean convert = text && mayConvert;
         if (kind != FileKind.PARQUET && !convert) {
-            return new Decision(object, null, false, "It is " + kind + (named ? ", in spite of its name" : ""));
+            return Decision.left(object, "It is " + kind + (named ? ", in spite of its name" : ""));
         }
         String to = object.key() + SUFFIX;
         try {
             ObjectKeys.check(to);
         } catch (IllegalArgumentException e) {
-            return new Decision(object, null, false, "Its key is too long for " + SUFFIX + " behind it");
+            return Decision.left(object, "Its key is too long for " + SUFFIX + " behind it");
         }
         SparkMove move = new SparkMove(now.key(), now.etag(), now.size(), now.lastModified(), to, convert);
         if (find(to) == null) {
-            return new Decision(object, move, false, "");
+            return new Decision(move, false, null);
         }
         // Another call may have come so far since the journal was read.
-        return journal.read()
-                .of(now.key(), now.etag())
-                .map(other -> new Decision(object, other, true, ""))
-                .orElseGet(() -> new Decision(object, null, false, "There is an object " + to + " already"));
+        return journal.read().of(now.key(), now.etag()).map(Decision::noted).orElseGet(() -> taken(now, to));
+    }
+
+    /** A later run wrote the key again after its file had got its name, or somebody else's object has that. */
+    private Decision taken(StoredObject object, String to) {
+        boolean older = SparkJournal.readAll(store, root)
+                .to(to)
+                .filter(move -> move.from().equals(object.key()))
+                .isPresent();
+        if (!older) {
+            return Decision.left(object, "There is an object " + to + " already");
+        }
+        String reason = "Its older version is " + to
+                + ", and Spark reads both; delete the one that is not wanted, and call" + " this again";
+        return new Decision(null, false, new Item(object.key(), Action.DOUBLED, Optional.empty(), reason));
     }
 
     /** The object is gone since it was listed: another call has moved it, or somebody has deleted it. */
     private Decision decideGone(StoredObject object) {
         return journal.read()
                 .of(object.key(), object.etag())
-                .map(other -> new Decision(object, other, true, ""))
-                .orElseGet(() -> new Decision(object, null, false, "It was deleted meanwhile"));
+                .map(Decision::noted)
+                .orElseGet(() -> Decision.left(object, "It was deleted meanwhile"));
     }
 
     private Item move(SparkMove move) {

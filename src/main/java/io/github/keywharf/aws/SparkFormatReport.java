@@ -15,10 +15,12 @@ import java.util.Optional;
  * @param renamed how many Parquet objects got such a name
  * @param converted how many objects of text became Parquet
  * @param left how many objects are something else and were left alone
- * @param items the objects that were renamed, converted or left, in the order of their keys; the first {@value #MAX_ITEMS} of
+ * @param doubled how many objects were left alone whose older version has the name already, so that Spark reads both
+ * @param items the objects that were renamed, converted, left or doubled, in the order of their keys; the first {@value #MAX_ITEMS} of
  *     them
  */
-public record SparkFormatReport(boolean dryRun, long ready, long renamed, long converted, long left, List<Item> items) {
+public record SparkFormatReport(
+        boolean dryRun, long ready, long renamed, long converted, long left, long doubled, List<Item> items) {
 
     /** How many objects are listed one by one; the others are only counted. */
     public static final int MAX_ITEMS = 10_000;
@@ -30,7 +32,9 @@ public record SparkFormatReport(boolean dryRun, long ready, long renamed, long c
         /** It was CSV or JSON lines and became Parquet. */
         CONVERTED,
         /** Nothing. */
-        LEFT
+        LEFT,
+        /** Nothing, and an older version of it got the new name before: Spark reads both until one of them is deleted. */
+        DOUBLED
     }
 
     /**
@@ -38,8 +42,8 @@ public record SparkFormatReport(boolean dryRun, long ready, long renamed, long c
      *
      * @param key its key before
      * @param action what was done
-     * @param newKey its key now; empty when it was left
-     * @param reason why it was left; otherwise empty
+     * @param newKey its key now; empty when it was left or doubled
+     * @param reason why it was left or doubled; otherwise empty
      */
     public record Item(String key, Action action, Optional<String> newKey, String reason) {
         @Override
@@ -56,7 +60,7 @@ public record SparkFormatReport(boolean dryRun, long ready, long renamed, long c
 
     /** Whether all objects are Parquet under such a name, or would be. */
     public boolean isComplete() {
-        return left == 0;
+        return left == 0 && doubled == 0;
     }
 
     /** Counts while the objects are dealt with. */
@@ -88,6 +92,7 @@ public record SparkFormatReport(boolean dryRun, long ready, long renamed, long c
                     counts.getOrDefault(Action.RENAMED, 0L),
                     counts.getOrDefault(Action.CONVERTED, 0L),
                     counts.getOrDefault(Action.LEFT, 0L),
+                    counts.getOrDefault(Action.DOUBLED, 0L),
                     items);
         }
     }
@@ -96,11 +101,12 @@ public record SparkFormatReport(boolean dryRun, long ready, long renamed, long c
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s%,d ready, %,d renamed, %,d converted, %,d left",
+                "%s%,d ready, %,d renamed, %,d converted, %,d left%s",
                 dryRun ? "dry run: " : "",
                 ready,
                 renamed,
                 converted,
-                left);
+                left,
+                doubled == 0 ? "" : String.format(Locale.ROOT, ", %,d doubled", doubled));
     }
 }

@@ -35,7 +35,10 @@ public interface Query {
      */
     Query bind(String name, @Nullable Object value);
 
-    /** Sets the longest time that the statement may run; there is no limit by default. */
+    /**
+     * Sets the longest time from the call to the end of the statement, which is then cancelled; there is no limit by default.
+     * An engine may take a few seconds more where a part of a statement cannot be cancelled, and leaves it to end by itself.
+     */
     Query timeout(Duration limit);
 
     /**

@@ -50,7 +50,8 @@ public interface QueryEngine extends AutoCloseable {
     void drop(String name);
 
     /**
-     * Cancels running statements, and releases everything; open results cannot be read any longer.
+     * Cancels running statements, and releases everything; open results cannot be read any longer. A part of a statement that
+     * cannot be cancelled ends by itself, later.
      * Closing twice is harmless.
      */
     @Override

@@ -119,7 +119,7 @@ final class StoreCheck {
         }
     }
 
-    /** What cannot be deleted, as for want of a right, is no problem of the store. */
+    /** A store from which nothing may be deleted is not refused for that. */
     private void delete() {
         try {
             KEYS.forEach(folder::delete);

@@ -220,6 +220,26 @@ class SparkFormatTest {
     }
 
     @Test
+    void a_key_that_is_written_again_after_it_was_renamed_is_an_error_of_the_report() {
+        ObjectStore store = ObjectStore.inMemory();
+        RunFolder.parquet(store, RUN + "a", "1");
+        ensure(store);
+        RunFolder.parquet(store, RUN + "a", "2");
+        SparkFormat rerun = new SparkFormat(
+                store, "contact/", "run-2", FlowFileType.UNKNOWN, EnumSet.noneOf(SparkFormatOption.class));
+
+        SparkFormatReport report = rerun.run(store.list(RUN));
+
+        assertThat(report.isComplete()).isFalse();
+        assertThat(report).hasToString("1 ready, 0 renamed, 0 converted, 0 left, 1 doubled");
+        assertThat(report.items().get(0).action()).isEqualTo(Action.DOUBLED);
+        assertThat(report.items().get(0).reason()).contains(RUN + "a.parquet", "Spark reads both");
+        store.delete(RUN + "a.parquet");
+        assertThat(ensure(store)).hasToString("0 ready, 1 renamed, 0 converted, 0 left");
+        assertThat(rows(store, RUN + "a.parquet")).containsExactly("{Id=2}");
+    }
+
+    @Test
     void another_run_whose_name_begins_the_same_is_not_touched() {
         ObjectStore store = ObjectStore.inMemory();
         RunFolder.parquet(store, "contact/run-1/a", "1");

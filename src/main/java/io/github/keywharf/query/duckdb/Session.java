@@ -15,6 +15,7 @@ final class Session implements AutoCloseable {
 
     private final Connection connection;
     private volatile @Nullable PreparedStatement current;
+    private volatile boolean cancelled;
 
     Session(Connection connection) {
         this.connection = connection;
@@ -59,6 +60,9 @@ final class Session implements AutoCloseable {
     }
 
     private PreparedStatement prepare(String sql, List<? extends @Nullable Object> values) throws SQLException {
+        if (cancelled) {
+            throw new SQLException("INTERRUPT Error: Interrupted!");
+        }
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
             current = statement;
@@ -90,8 +94,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Stops the statement that runs now, if one does; can be called by any thread. */
+    /** Stops the statement that runs now, if one does, and lets no other begin; can be called by any thread. */
     void cancel() {
+        cancelled = true;
         PreparedStatement running = current;
         if (running != null) {
             try {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs work on connections of one database, each piece on a thread of its own, so that whoever waits for it can stop it: when
- * the time is up, when the waiting thread is interrupted, and when the engine is closed.
+ * the time is up, when the waiting thread is interrupted, and when the engine is closed. Work that does not end when it is
+ * cancelled goes on behind, and nobody waits for it.
  */
 final class Sessions implements AutoCloseable {
 
@@ -30,10 +31,13 @@ final class Sessions implements AutoCloseable {
     /** A statement may not have begun when it is cancelled, so it is cancelled until it ends. */
     private static final long CANCEL_MILLIS = 10;
 
+    /** Time that cancelled work has to end. DuckDB does not interrupt a single call of a function, however long it takes. */
+    static final Duration GRACE = Duration.ofSeconds(2);
+
     private final String name;
     private final DuckDBConnection database;
     private final ReadWriteLock registrations = new ReentrantReadWriteLock();
-    private final Set<Session> running = ConcurrentHashMap.newKeySet();
+    private final Set<Task<?>> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Sessions(String name, DuckDBConnection database) {
@@ -43,48 +47,34 @@ final class Sessions implements AutoCloseable {
 
     /** Runs what reads tables, beside other such work. */
     <T> T run(String subject, @Nullable Duration limit, Work<T> work) {
-        return locked(registrations.readLock(), subject, limit, work);
+        return await(registrations.readLock(), subject, limit, work);
     }
 
     /** Runs what takes files away from under a table, which waits for what reads it. */
     <T> T runAlone(String subject, Work<T> work) {
-        return locked(registrations.writeLock(), subject, null, work);
+        return await(registrations.writeLock(), subject, null, work);
     }
 
-    private <T> T locked(Lock lock, String subject, @Nullable Duration limit, Work<T> work) {
+    private <T> T await(Lock lock, String subject, @Nullable Duration limit, Work<T> work) {
         requireOpen();
+        Task<T> task = new Task<>(lock, subject, work);
+        running.add(task);
         try {
-            lock.lockInterruptibly();
-        } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(subject, e);
-        }
-        try {
-            requireOpen();
-            return await(subject, limit, work);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private <T> T await(String subject, @Nullable Duration limit, Work<T> work) {
-        Session session = open(subject);
-        CompletableFuture<T> result = new CompletableFuture<>();
-        running.add(session);
-        try {
-            Threads.daemon("keywharf-duckdb", () -> complete(result, session, work))
-                    .start();
-            return limit == null ? result.get() : result.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
+            task.thread.start();
+            return limit == null
+                    ? task.result.get()
+                    : task.result.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw failed(subject, e.getCause());
         } catch (TimeoutException e) {
-            stop(session, result);
+            task.stop();
             throw new KeywharfException(
                     "query.timeout", subject, "The statement was stopped after " + limit + "; allow more time", e);
         } catch (InterruptedException e) {
-            stop(session, result);
+            task.stop();
             throw KeywharfException.interrupted(subject, e);
         } finally {
-            running.remove(session);
+            running.remove(task);
         }
     }
 
@@ -96,31 +86,79 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private static <T> void complete(CompletableFuture<T> result, Session session, Work<T> work) {
-        try (session) {
-            T value = work.run(session);
-            session.close();
-            result.complete(value);
-        } catch (Throwable e) {
-            result.completeExceptionally(e);
-        }
-    }
+    /** Work on a thread of its own, which holds the lock until the work has ended, though nobody waits for it any longer. */
+    private final class Task<T> {
 
-    /** Cancels until the work has ended, since its files are deleted next. */
-    private static void stop(Session session, CompletableFuture<?> result) {
-        boolean interrupted = false;
-        while (!result.isDone()) {
-            session.cancel();
+        private final CompletableFuture<T> result = new CompletableFuture<>();
+        private final Lock lock;
+        private final String subject;
+        private final Work<T> work;
+        private final Thread thread = Threads.daemon("keywharf-duckdb", this::run);
+        private volatile @Nullable Session session;
+        private volatile boolean stopped;
+
+        Task(Lock lock, String subject, Work<T> work) {
+            this.lock = lock;
+            this.subject = subject;
+            this.work = work;
+        }
+
+        private void run() {
             try {
-                result.get(CANCEL_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (ExecutionException | TimeoutException e) {
-                // It has ended, or is cancelled once more.
+                T value = locked();
+                result.complete(value);
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+
+        private T locked() throws SQLException, InterruptedException {
+            lock.lockInterruptibly();
+            try (Session opened = opened()) {
+                return work.run(opened);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private Session opened() throws InterruptedException {
+            requireOpen();
+            Session opened = open(subject);
+            session = opened;
+            if (stopped) {
+                opened.cancel();
+            }
+            return opened;
+        }
+
+        void cancel() {
+            stopped = true;
+            Session opened = session;
+            if (opened == null) {
+                // It waits for the lock, or is about to see that it is stopped.
+                thread.interrupt();
+            } else {
+                opened.cancel();
+            }
+        }
+
+        /** Cancels until the work has ended, since its files are deleted next, or will not end by being cancelled. */
+        void stop() {
+            boolean interrupted = false;
+            long end = System.nanoTime() + GRACE.toNanos();
+            while (!result.isDone() && System.nanoTime() < end) {
+                cancel();
+                try {
+                    result.get(CANCEL_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException | TimeoutException e) {
+                    // It has ended, or is cancelled once more.
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -152,20 +190,27 @@ final class Sessions implements AutoCloseable {
         return closed;
     }
 
-    /** Stops what runs, waits for its end, and closes the database. */
+    /** Stops what runs, waits for its end, though not longer than a grace, and closes the database. */
     @Override
     public void close() {
         closed = true;
         Lock alone = registrations.writeLock();
-        while (!tryLock(alone)) {
-            running.forEach(Session::cancel);
+        long end = System.nanoTime() + GRACE.toNanos();
+        boolean locked = tryLock(alone);
+        while (!locked && System.nanoTime() < end) {
+            running.forEach(Task::cancel);
+            locked = tryLock(alone);
         }
+        running.forEach(task -> task.result.completeExceptionally(closedWith(null)));
         try {
+            // A connection that still works keeps its database for itself.
             database.close();
         } catch (SQLException e) {
             throw DuckDbErrors.of(name, e);
         } finally {
-            alone.unlock();
+            if (locked) {
+                alone.unlock();
+            }
         }
     }
 

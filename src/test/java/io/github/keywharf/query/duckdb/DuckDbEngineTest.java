@@ -543,6 +543,36 @@ class DuckDbEngineTest {
         assertThat(files()).isEmpty();
     }
 
+    @Test
+    void a_single_call_that_duckdb_does_not_interrupt_ends_for_the_caller_after_a_grace() {
+        long begun = System.nanoTime();
+        assertFails(
+                "query.timeout",
+                () -> engine.query("SELECT len(list_sort(range(0, 30000000)))")
+                        .timeout(Duration.ofMillis(100))
+                        .table());
+        assertThat(count("range(5)")).isEqualTo(5);
+        engine.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Sessions.GRACE.multipliedBy(4));
+    }
+
+    @Test
+    void the_time_of_a_statement_counts_from_its_call_also_while_a_registration_has_the_lock() throws Exception {
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        Thread endless = start(outcome);
+        CompletableFuture<Void> registration = CompletableFuture.runAsync(() -> engine.table("people", people(1, 4)));
+        Thread.sleep(500);
+        long begun = System.nanoTime();
+        assertFails(
+                "query.timeout",
+                () -> engine.query("SELECT 1").timeout(Duration.ofMillis(300)).table());
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Sessions.GRACE);
+        endless.interrupt();
+        endless.join();
+        registration.join();
+        assertThat(count("people")).isEqualTo(3);
+    }
+
     /** Runs the endless statement on a thread, and returns when that waits for DuckDB. */
     private Thread start(CompletableFuture<String> outcome) {
         Thread thread = new Thread(() -> {

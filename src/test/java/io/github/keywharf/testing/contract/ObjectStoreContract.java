@@ -99,6 +99,14 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void a_check_finds_nothing_and_leaves_nothing() {
+        if (ordersSupplementaryCharacters()) {
+            store.check();
+        }
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
     void an_object_reads_back_as_it_was_written() throws IOException {
         byte[] content = bytes(100_000, 1);
         StoredObject stored = write("folder/object.bin", content);
