@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The rejected rows of one step of one batch: its dead letters, and their keys by star table. Thread-safe. */
 final class StepRejects implements AutoCloseable {
@@ -64,11 +65,13 @@ final class StepRejects implements AutoCloseable {
     /**
      * The keys of the rows rejected of a star table; empty when there were too many to remember.
      *
-     * @param unread the rows of its driving table that were rejected before
+     * @param unread the rows of its driving table that were rejected before; null if there were none
      */
-    synchronized Optional<Table> keys(StarTable star, Optional<BatchRejects> unread) {
+    synchronized Optional<Table> keys(StarTable star, @Nullable BatchRejects unread) {
         RejectedKeys all = keys.getOrDefault(star.target().name(), new RejectedKeys(star));
-        unread.ifPresent(all::add);
+        if (unread != null) {
+            all.add(unread);
+        }
         return all.table();
     }
 

@@ -182,7 +182,7 @@ final class Transformation implements AutoCloseable {
 
     /** Keys of the rows rejected of a star table, while it was read or made; empty if there are too many to remember. */
     Optional<Table> rejectedKeys(StarTable star) {
-        return rejects.keys(star, Optional.ofNullable(source.rejected().get(star.driving())));
+        return rejects.keys(star, source.rejected().get(star.driving()));
     }
 
     List<TableReport> reports() {
