@@ -159,8 +159,7 @@ final class ExtractionPlan {
      * source may be a copy that went on from another state than the earlier batch saw.
      */
     Optional<java.time.LocalDateTime> reconciled() {
-        // By transaction number, each table is read whole then.
-        boolean isOther = config.detection() != ChangeDetection.TRANSACTION_ID
+        boolean isOther = config.detection() == ChangeDetection.LOGICAL_REPLICATION
                 && earlier.filter(batch -> !batch.position().system().equals(position.system()))
                         .isPresent();
         return beganFeedAnew() || isOther ? Optional.empty() : earlier.flatMap(Batch::reconciled);

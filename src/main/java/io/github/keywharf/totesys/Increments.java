@@ -22,7 +22,10 @@ final class Increments {
     static Increment of(
             PipelineConfig config, Optional<SnapshotPosition> earlier, SnapshotPosition now, boolean timed) {
         if (config.detection() == ChangeDetection.LAST_UPDATED) {
-            return timed ? window(config, earlier, now.time()) : Increment.everything();
+            // Once the source's clock was set back, rows written since are stamped with times that were read before.
+            boolean setBack = earlier.filter(position -> position.time().isAfter(now.time()))
+                    .isPresent();
+            return timed && !setBack ? window(config, earlier, now.time()) : Increment.everything();
         }
         return earlier.<Increment>map(Increment.Since::new).orElseGet(Increment::everything);
     }
