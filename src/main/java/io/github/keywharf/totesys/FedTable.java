@@ -2,6 +2,7 @@ package io.github.keywharf.totesys;
 
 import io.github.keywharf.sql.SnapshotPosition;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source table whose changes the change feed gives.
@@ -14,8 +15,9 @@ import java.util.Optional;
  */
 public record FedTable(String identity, Optional<String> awaited, Optional<SnapshotPosition> read) {
 
-    FedTable(String identity, Optional<String> awaited) {
-        this(identity, awaited, Optional.empty());
+    /** A table that was not read whole last. */
+    static FedTable of(String identity, @Nullable String awaited) {
+        return new FedTable(identity, Optional.ofNullable(awaited), Optional.empty());
     }
 
     FedTable readFrom(SnapshotPosition snapshot) {
