@@ -98,8 +98,8 @@ final class FeedReading {
             FedTable known = earlier.get(table.getKey());
             String identity = table.getValue();
             if (created || (known != null && known.isComplete(identity))) {
-                boolean more = changes != null && changes.more() && known != null;
-                fed.put(table.getKey(), more ? known : FedTable.of(identity, null));
+                boolean more = changes != null && changes.more();
+                fed.put(table.getKey(), known != null && more ? known : FedTable.of(identity, null));
                 continue;
             }
             String mark = known != null && known.identity().equals(identity)
