@@ -158,9 +158,9 @@ final class ExtractionPlan {
         return earlier == null || beganFeedAgain() || isOther(earlier) ? Optional.empty() : earlier.reconciled();
     }
 
-    /** Whether the source has another history. By transaction number, each table is read whole then. */
+    /** Whether the source of a feed has another history. In other ways, each table is read whole then. */
     private boolean isOther(Batch before) {
-        return config.detection() != ChangeDetection.TRANSACTION_ID
+        return config.detection() == ChangeDetection.LOGICAL_REPLICATION
                 && positions.values().stream()
                         .anyMatch(now -> !now.system().equals(before.position().system()));
     }

@@ -96,8 +96,8 @@ final class FeedReading {
             FedTable known = earlier.get(table.getKey());
             String identity = table.getValue();
             if (created || (known != null && known.isComplete(identity))) {
-                boolean more = changes != null && changes.more() && known != null;
-                fed.put(table.getKey(), more ? known : new FedTable(identity, Optional.empty()));
+                boolean more = changes != null && changes.more();
+                fed.put(table.getKey(), known != null && more ? known : FedTable.of(identity, null));
                 continue;
             }
             String mark = known != null && known.identity().equals(identity)
@@ -108,7 +108,7 @@ final class FeedReading {
                 mark = now;
             }
             boolean complete = settled.computeIfAbsent(mark, feed::settledSince);
-            fed.put(table.getKey(), new FedTable(identity, complete ? Optional.empty() : Optional.of(mark)));
+            fed.put(table.getKey(), FedTable.of(identity, complete ? null : mark));
         }
     }
 

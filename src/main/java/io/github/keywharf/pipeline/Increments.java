@@ -22,7 +22,9 @@ final class Increments {
     static Increment of(
             PipelineConfig config, @Nullable SnapshotPosition earlier, SnapshotPosition now, boolean timed) {
         if (config.detection() == ChangeDetection.LAST_UPDATED) {
-            return timed ? window(config, earlier, now.time()) : Increment.everything();
+            // Once the source's clock was set back, rows written since are stamped with times that were read before.
+            boolean setBack = earlier != null && earlier.time().isAfter(now.time());
+            return timed && !setBack ? window(config, earlier, now.time()) : Increment.everything();
         }
         return earlier == null ? Increment.everything() : new Increment.Since(earlier);
     }

@@ -76,11 +76,7 @@ class GoldenManifestsTest {
             Map.of("address", AT, "design", AT.ofTable("16410/16415")),
             Map.of("staff", "column 'x\u0001' is missing;\n\"see\" \\ 😀 </script>"),
             Optional.of("0/15D6A30"),
-            Map.of(
-                    "design",
-                    new FedTable("16410/16415", Optional.of("801")),
-                    "address",
-                    new FedTable("16400/16405", Optional.empty())),
+            Map.of("design", FedTable.of("16410/16415", "801"), "address", FedTable.of("16400/16405", null)),
             Optional.of(LocalDateTime.parse("2024-05-20T12:00")),
             Map.of(
                     "payment", new BatchRejects(2, "payment_id", List.of(7, -5, Integer.MAX_VALUE), true),

@@ -43,8 +43,10 @@ public class ManifestLogTest {
                 Map.of("design", "column 'x' is missing"),
                 Optional.of("0/15D6A30"),
                 Map.of(
-                        "sales_order", new FedTable("16400/16405", Optional.empty()),
-                        "design", new FedTable("16410/16415", Optional.of("801"))),
+                        "sales_order",
+                        FedTable.of("16400/16405", null).readFrom(POSITION),
+                        "design",
+                        FedTable.of("16410/16415", "801")),
                 Optional.of(POSITION.time()),
                 Map.of("payment", new BatchRejects(2, "payment_id", List.of(5, 7), true)),
                 Map.of("department", 8L),

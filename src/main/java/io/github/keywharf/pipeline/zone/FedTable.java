@@ -2,6 +2,7 @@ package io.github.keywharf.pipeline.zone;
 
 import io.github.keywharf.sql.SnapshotPosition;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source table whose changes the change feed gives.
@@ -14,9 +15,9 @@ import java.util.Optional;
  */
 public record FedTable(String identity, Optional<String> awaited, Optional<SnapshotPosition> read) {
 
-    /** A table whose changes the feed gives from where it is read. */
-    public FedTable(String identity, Optional<String> awaited) {
-        this(identity, awaited, Optional.empty());
+    /** A table that was not read whole last. */
+    public static FedTable of(String identity, @Nullable String awaited) {
+        return new FedTable(identity, Optional.ofNullable(awaited), Optional.empty());
     }
 
     /** This table, read whole from a snapshot. */
