@@ -31,6 +31,10 @@ public class ManifestLogTest {
     private final ManifestLog<Batch> log = ManifestLog.ofBatches(store);
 
     static Batch batch(long number, String key) {
+        return batch(number, key, FedTable.of("16400/16405", null));
+    }
+
+    private static Batch batch(long number, String key, FedTable fed) {
         Schema schema =
                 Schema.of(Column.required("id", ColumnType.INT32), Column.nullable("price", ColumnType.decimal(10, 2)));
         return new Batch(
@@ -42,11 +46,7 @@ public class ManifestLogTest {
                 Map.of("sales_order", POSITION),
                 Map.of("design", "column 'x' is missing"),
                 Optional.of("0/15D6A30"),
-                Map.of(
-                        "sales_order",
-                        FedTable.of("16400/16405", null).readFrom(POSITION),
-                        "design",
-                        FedTable.of("16410/16415", "801")),
+                Map.of("sales_order", fed, "design", FedTable.of("16410/16415", "801")),
                 Optional.of(POSITION.time()),
                 Map.of("payment", new BatchRejects(2, "payment_id", List.of(5, 7), true)),
                 Map.of("department", 8L),
@@ -60,6 +60,10 @@ public class ManifestLogTest {
         assertThat(log.newest()).contains(batch(1, "k"));
         assertThat(log.find(1)).contains(batch(1, "k"));
         assertThat(log.find(2)).isEmpty();
+
+        Batch whole = batch(2, "k", FedTable.of("16400/16405", null).readFrom(POSITION));
+        log.commit(2, whole);
+        assertThat(log.newest()).contains(whole);
     }
 
     @Test
