@@ -94,6 +94,37 @@ class PostgresTableTextTest {
     }
 
     @Test
+    void texts_mean_the_same_whatever_the_settings_of_the_database_and_of_this_host() {
+        database.execute(
+                "ALTER DATABASE " + database.name() + " SET DateStyle = 'SQL, DMY'",
+                "ALTER DATABASE " + database.name() + " SET IntervalStyle = 'sql_standard'");
+        String name = database.table("id int, moments timestamptz[], term interval, days daterange");
+        List<RejectedRow> rejects = new ArrayList<>();
+        try (PostgresDatabase other =
+                database.as(TestDatabase.server().user(), TestDatabase.server().password())) {
+            assertCounts(
+                    other.table(name)
+                            .write(
+                                    csv(
+                                            "id,moments,term,days",
+                                            "1,{2024-01-02 00:00},-1 day 2:00,\"[2024-01-02,2024-01-03)\"",
+                                            "2,,,\"[01/02/2024,02/02/2024)\""),
+                                    rejects::add),
+                    1,
+                    1,
+                    0);
+        }
+        database.execute(
+                "ALTER DATABASE " + database.name() + " RESET DateStyle",
+                "ALTER DATABASE " + database.name() + " RESET IntervalStyle");
+        assertThat(rejects).singleElement().asString().contains("out of range");
+        assertThat(database.query(
+                        "SELECT extract(epoch FROM moments[1])::bigint, extract(epoch FROM term)::int, lower(days) ="
+                                + " make_date(2024, 1, 2) FROM " + name))
+                .containsExactly("1704153600|-79200|t");
+    }
+
+    @Test
     void keys_that_are_read_by_the_server_are_one_if_it_calls_them_equal() {
         String name = database.table("span interval PRIMARY KEY, n int");
         WriteReport report =

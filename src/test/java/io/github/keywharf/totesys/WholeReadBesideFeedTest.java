@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Versions of a fact are in order and none comes twice, though tables are read whole after the feed was read or set up. */
 class WholeReadBesideFeedTest extends FeedTestCase {
 
-    private static final Runnable NOTHING = () -> {};
+    private final AtomicReference<Runnable> beforeSnapshot = new AtomicReference<>(WholeReadBesideFeedTest::nothing);
 
-    private final AtomicReference<Runnable> beforeSnapshot = new AtomicReference<>(NOTHING);
+    private static void nothing() {}
 
     private TotesysPipeline watched() {
         return pipeline(builder -> builder.source(new Watched(fixture.source.source(), beforeSnapshot)));
@@ -46,7 +46,7 @@ class WholeReadBesideFeedTest extends FeedTestCase {
 
         @Override
         public SourceSnapshot snapshot(List<String> tables, Duration wait) {
-            beforeSnapshot.getAndSet(NOTHING).run();
+            beforeSnapshot.getAndSet(WholeReadBesideFeedTest::nothing).run();
             return real.snapshot(tables, wait);
         }
 

@@ -8,6 +8,7 @@ import io.github.keywharf.postgres.internal.copy.CopySource;
 import io.github.keywharf.postgres.internal.copy.TargetColumn;
 import io.github.keywharf.postgres.internal.session.PgConnections;
 import io.github.keywharf.postgres.internal.session.PgErrors;
+import io.github.keywharf.postgres.internal.session.PgSessions;
 import io.github.keywharf.postgres.internal.session.UnknownNames;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LoadMode;
@@ -103,6 +104,9 @@ public final class TableWriter {
                 read = read.through(
                         TextValues.STANDARD.retype(column.name(), to.readAs().get()), counts);
             }
+        }
+        if (CopyColumns.anyCast(read.schema(), target.columns())) {
+            context.update(PgSessions.READ_TEXTS);
         }
         return key.isEmpty()
                 ? new TableAppend(context, target, read, counts).run()

@@ -21,8 +21,9 @@ public final class PgSessions {
     /** So that the texts are of the same objects and amounts on another server. */
     public static final String EXACT_TEXTS = "SET LOCAL lc_monetary = 'C'; SET LOCAL search_path = ''";
 
-    /** So that such texts are understood. */
-    public static final String READ_TEXTS = "SET LOCAL lc_monetary = 'C'; SET LOCAL IntervalStyle = postgres";
+    /** So that texts mean the same on each server and host; a day with its month first is refused. */
+    public static final String READ_TEXTS = "SET LOCAL lc_monetary = 'C'; SET LOCAL IntervalStyle = postgres;"
+            + " SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL TimeZone = 'UTC'";
 
     private PgSessions() {}
 
