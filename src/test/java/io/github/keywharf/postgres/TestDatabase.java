@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.postgres.source.PgSource;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.PostgresServer;
 import java.sql.Connection;
@@ -47,6 +48,11 @@ public final class TestDatabase implements AutoCloseable {
                 .database(name)
                 .credentials(user, Secret.of(password))
                 .build();
+    }
+
+    /** What reads the one table of this name. */
+    public PgSource source(String table) {
+        return PgSource.ofTable(database.connections(), "public", table);
     }
 
     public Connection connection() throws SQLException {

@@ -175,6 +175,11 @@ final class PgSnapshot implements SourceSnapshot {
         return copy(table, messages, format.statement(select), format == CopyFormat.TEXT ? PgSessions.EXACT_TEXTS : "");
     }
 
+    /** A table as this view has it. */
+    PgTable table(String name) {
+        return catalog().table(name);
+    }
+
     /** About how many blocks a table has; 0 where its rows cannot be found by their block. */
     long blocks(String name) {
         long oid = catalog().table(name).oid();

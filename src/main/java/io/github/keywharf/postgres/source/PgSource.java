@@ -125,7 +125,9 @@ public final class PgSource implements SqlSource {
 
     /** One of the tables under a snapshot of its own, read on so many connections at the same time. */
     public TableSnapshot open(String table, int readers) {
-        return new TableSnapshot(snapshot(), table, readers);
+        // A second connection would otherwise wait for ever behind an ALTER that waits for the first one.
+        PgSnapshot snapshot = snapshot(List.of(), readers == 1 ? Duration.ZERO : TableSnapshot.LOCKS);
+        return new TableSnapshot(this, snapshot, table, readers);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres.source;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.postgres.internal.copy.Blocks;
 import io.github.keywharf.postgres.internal.copy.CopyFormat;
 import io.github.keywharf.postgres.internal.copy.CopySource;
@@ -8,6 +9,7 @@ import io.github.keywharf.postgres.internal.copy.TargetColumn;
 import io.github.keywharf.sql.Increment;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.table.Rows;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -18,11 +20,16 @@ public final class TableSnapshot implements CopySource, AutoCloseable {
     /** Blocks below which a connection of its own is not worth its while. */
     private static final long RANGE = 512;
 
+    /** Time to wait for the lock of each connection after the first. */
+    static final Duration LOCKS = Duration.ofSeconds(20);
+
+    private final PgSource source;
     private final PgSnapshot snapshot;
     private final String name;
     private final int readers;
 
-    TableSnapshot(PgSnapshot snapshot, String name, int readers) {
+    TableSnapshot(PgSource source, PgSnapshot snapshot, String name, int readers) {
+        this.source = source;
         this.snapshot = snapshot;
         this.name = name;
         this.readers = readers;
@@ -68,6 +75,21 @@ public final class TableSnapshot implements CopySource, AutoCloseable {
     @Override
     public Rows raw(List<String> columns, Blocks part, CopyFormat format) {
         return snapshot.raw(name, columns, part, format);
+    }
+
+    /**
+     * Each reading looks whether the table was rewritten; that partitions were, the catalog shows. Between two parts that are
+     * read on different connections none may hold a lock.
+     */
+    @Override
+    public void requireUnrewritten() {
+        if (!source.catalog().table(name).identity().equals(snapshot.table(name).identity())) {
+            throw KeywharfException.retryable(
+                    "postgres.table_rewritten",
+                    name,
+                    "The table was changed, or one of its partitions was emptied, rewritten or replaced, while it was read;"
+                            + " copy it again");
+        }
     }
 
     @Override

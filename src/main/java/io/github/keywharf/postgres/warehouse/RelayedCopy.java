@@ -72,6 +72,7 @@ final class RelayedCopy {
             context.events().onEvent(new Progress(Work.NONE, subject, read, 0, "rows", false));
         }
         context.events().onEvent(new Progress(Work.NONE, subject, read, read, "rows", true));
+        source.requireUnrewritten();
         counts.read(read);
         counts.leaveOut(LeftOut.byTrigger(target.suppressed(read, refused + stored)));
         return counts.report(stored, bytes);

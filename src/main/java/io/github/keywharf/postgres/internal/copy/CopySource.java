@@ -21,6 +21,13 @@ public interface CopySource {
     /** The rows, decoded. */
     Rows rows(List<String> columns);
 
+    /**
+     * Requires that parts that were read have all rows together.
+     *
+     * @throws io.github.keywharf.KeywharfException with code {@code postgres.table_rewritten} when the table was changed
+     */
+    void requireUnrewritten();
+
     /** The rows of a part as the bytes in which COPY brings them. */
     Rows raw(List<String> columns, Blocks part, CopyFormat format);
 }
