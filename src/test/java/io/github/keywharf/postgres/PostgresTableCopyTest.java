@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.postgres.internal.copy.TargetColumn;
+import io.github.keywharf.postgres.source.TableSnapshot;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
@@ -407,6 +409,34 @@ class PostgresTableCopyTest {
         assertThatThrownBy(() -> from("nowhere").copyTo(to("narrow")))
                 .hasMessageContaining("has no such table or view");
         assertThatThrownBy(() -> from(name).copyTo(to("nowhere"))).hasMessageContaining("has no such table or view");
+    }
+
+    @Test
+    void types_of_one_name_that_are_made_of_other_things_are_not_the_same() {
+        source.execute(
+                "CREATE TYPE spot AS (lat int, lon int)",
+                "CREATE TABLE spots (at spot)",
+                "INSERT INTO spots VALUES ('(52,4)')");
+        target.execute("CREATE TYPE spot AS (lon int, lat text)", "CREATE TABLE spots (at spot, far spot[])");
+        List<TargetColumn> columns = List.of(column(source, "spots"));
+        assertThat(columns.get(0).type()).isNotEqualTo(column(target, "spots").type());
+    }
+
+    private static TargetColumn column(TestDatabase database, String table) {
+        try (TableSnapshot snapshot = database.source(table).open(table, 1)) {
+            return snapshot.columns().get(0);
+        }
+    }
+
+    @Test
+    void rows_are_rejected_with_values_that_have_no_class_in_java() {
+        String name = table("id int, bits bit(3), term interval, cursor refcursor, day date, amount numeric(4,2)");
+        source.execute("INSERT INTO " + name
+                + " SELECT i, '101', '1 day', 'c', 'infinity', 'NaN' FROM generate_series(1, 3) i");
+        target.execute("ALTER TABLE " + name + " ADD CHECK (id <> 2)");
+        List<RejectedRow> rejects = new ArrayList<>();
+        assertCounts(from(name).copyTo(to(name), rejects::add), 2, 1, 0);
+        assertThat(rejects.get(0).row().values()).containsExactly("2", "101", "1 day", "c", "infinity", "NaN");
     }
 
     @Test

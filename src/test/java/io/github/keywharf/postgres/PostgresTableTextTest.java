@@ -125,6 +125,31 @@ class PostgresTableTextTest {
     }
 
     @Test
+    void texts_that_are_too_long_for_a_column_are_rejected_and_not_cut() {
+        String name = database.table("id int, bits bit(3), few varchar(3)[], vary varbit(3)");
+        List<RejectedRow> rejects = new ArrayList<>();
+        assertCounts(
+                database.database()
+                        .table(name)
+                        .write(
+                                csv(
+                                        "id,bits,few,vary",
+                                        "1,101,{abc},1",
+                                        "2,10101,{abc},1",
+                                        "3,1,{abc},1",
+                                        "4,101,{abcdef},1",
+                                        "5,101,{abc},1010"),
+                                rejects::add),
+                1,
+                4,
+                0);
+        assertThat(database.query("SELECT * FROM " + name)).containsExactly("1|101|{abc}|1");
+        String names = database.table("n name");
+        assertThatThrownBy(() -> database.database().table(names).write(csv("n", "a")))
+                .hasMessageContaining("'n' is name, which does not take string");
+    }
+
+    @Test
     void keys_that_are_read_by_the_server_are_one_if_it_calls_them_equal() {
         String name = database.table("span interval PRIMARY KEY, n int");
         WriteReport report =

@@ -57,12 +57,15 @@ final class PgSnapshot implements SourceSnapshot {
     /** Below this version, the rows of some blocks are found by reading all. */
     private static final int TID_RANGES_SINCE = 14;
 
-    /** Blocks of the largest file; none where some rows are not in files of the server's own. */
+    /**
+     * Blocks of the largest file; none where some rows are not in files of the server's own, or may be those of a later
+     * moment, as of a materialized view.
+     */
     private static final String BLOCKS = """
         WITH RECURSIVE tree(oid) AS (
             SELECT ?::oid UNION ALL SELECT h.inhrelid FROM tree t JOIN pg_inherits h ON h.inhparent = t.oid)
         SELECT max(pg_relation_size(oid)) / current_setting('block_size')::bigint
-          FROM tree JOIN pg_class c USING (oid) HAVING bool_and(c.relkind IN ('r', 'p', 'm'))\
+          FROM tree JOIN pg_class c USING (oid) HAVING bool_and(c.relkind IN ('r', 'p'))\
         """;
 
     /** Keys in one statement. */
@@ -167,12 +170,16 @@ final class PgSnapshot implements SourceSnapshot {
         return decoded(table, table.table().schema(), select, PgSnapshot::refuse);
     }
 
-    /** The rows of a part of a table as the bytes in which COPY brings them. */
-    Rows raw(String name, List<String> columns, Blocks part, CopyFormat format) {
+    /**
+     * The rows of a part of a table as the bytes in which COPY brings them.
+     *
+     * @param settings statement before it; empty for none
+     */
+    Rows raw(String name, List<String> columns, Blocks part, CopyFormat format, String settings) {
         PgTable table = catalog().table(name);
         String select = "SELECT " + Quoted.names(columns) + " FROM " + table.quotedName() + part.where();
         RawMessages messages = new RawMessages(format, CopyRows.FIRST_CAPACITY);
-        return copy(table, messages, format.statement(select), format == CopyFormat.TEXT ? PgSessions.EXACT_TEXTS : "");
+        return copy(table, messages, format.statement(select), settings);
     }
 
     /** A table as this view has it. */

@@ -56,6 +56,11 @@ record PgTable(
                 + " FROM pg_class c WHERE c.oid = " + oid;
     }
 
+    /** What distinguishes the files of the partitions and children from those of another moment. */
+    String files() {
+        return oid + identity.storage().substring(identity.storage().indexOf('/'));
+    }
+
     /** How the column of that name is read. */
     PgColumn column(String name) {
         return columns.get(table.schema().position(name));

@@ -6,6 +6,7 @@ import io.github.keywharf.postgres.internal.copy.CopyFormat;
 import io.github.keywharf.postgres.internal.copy.CopySource;
 import io.github.keywharf.postgres.internal.copy.ParallelRows;
 import io.github.keywharf.postgres.internal.copy.TargetColumn;
+import io.github.keywharf.postgres.internal.session.PgSessions;
 import io.github.keywharf.sql.Increment;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.table.Rows;
@@ -27,6 +28,7 @@ public final class TableSnapshot implements CopySource, AutoCloseable {
     private final PgSnapshot snapshot;
     private final String name;
     private final int readers;
+    private long blocks = -1;
 
     TableSnapshot(PgSource source, PgSnapshot snapshot, String name, int readers) {
         this.source = source;
@@ -47,7 +49,10 @@ public final class TableSnapshot implements CopySource, AutoCloseable {
 
     @Override
     public long blocks() {
-        return snapshot.blocks(name);
+        if (blocks < 0) {
+            blocks = snapshot.blocks(name);
+        }
+        return blocks;
     }
 
     @Override
@@ -64,7 +69,7 @@ public final class TableSnapshot implements CopySource, AutoCloseable {
         for (Blocks part : Blocks.ALL.cut(readers, RANGE, blocks())) {
             parts.add(() -> snapshot.read(name, part));
         }
-        return ParallelRows.open(parts);
+        return ParallelRows.open(parts, this::requireUnrewritten);
     }
 
     @Override
@@ -74,7 +79,9 @@ public final class TableSnapshot implements CopySource, AutoCloseable {
 
     @Override
     public Rows raw(List<String> columns, Blocks part, CopyFormat format) {
-        return snapshot.raw(name, columns, part, format);
+        // The functions of a view may need the path; the names of objects in a table come with their schema without it.
+        boolean stored = format == CopyFormat.TEXT && blocks() > 0;
+        return snapshot.raw(name, columns, part, format, stored ? PgSessions.WITHOUT_PATH : "");
     }
 
     /**
@@ -83,12 +90,12 @@ public final class TableSnapshot implements CopySource, AutoCloseable {
      */
     @Override
     public void requireUnrewritten() {
-        if (!source.catalog().table(name).identity().equals(snapshot.table(name).identity())) {
+        if (!source.catalog().table(name).files().equals(snapshot.table(name).files())) {
             throw KeywharfException.retryable(
                     "postgres.table_rewritten",
                     name,
-                    "The table was changed, or one of its partitions was emptied, rewritten or replaced, while it was read;"
-                            + " copy it again");
+                    "The table was replaced, or one of its partitions was emptied, rewritten or replaced, while it was"
+                            + " read; copy it again");
         }
     }
 

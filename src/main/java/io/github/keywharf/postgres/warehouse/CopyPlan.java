@@ -34,7 +34,6 @@ record CopyPlan(List<String> columns, CopyFormat format) {
             "int2",
             "int4",
             "int8",
-            "interval",
             "json",
             "jsonb",
             "jsonpath",

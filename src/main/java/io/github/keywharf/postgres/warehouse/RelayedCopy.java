@@ -83,7 +83,7 @@ final class RelayedCopy {
         for (Blocks some : part.cut(source.readers(), PART / 8, blocks)) {
             parts.add(() -> source.raw(plan.columns(), some, format));
         }
-        return ParallelRows.open(parts);
+        return ParallelRows.open(parts, () -> {});
     }
 
     /** Sends a part straight into the table; false when a row is refused, and then none is there. */
@@ -123,16 +123,22 @@ final class RelayedCopy {
                 after(before),
                 parents,
                 parents.referredTo());
-        merge.run(read - before);
+        if (read > before) {
+            merge.run(read - before);
+        }
         stored += merge.inserted();
         refused += merge.refused();
         stage.drop();
     }
 
-    /** Takes rows that are numbered within a part. */
+    /** Takes rows that are numbered within a part; of several connections the order is any. */
     private RejectListener after(long before) {
-        return row -> counts.rejected(
-                new RejectedRow(row.source(), before + row.position(), row.column(), row.reason(), row.row()));
+        return row -> counts.rejected(new RejectedRow(
+                row.source(),
+                source.readers() == 1 ? before + row.position() : 0,
+                row.column(),
+                row.reason(),
+                row.row()));
     }
 
     /** Sends rows, each under its number if there is a column for it; gives how many the server took. */

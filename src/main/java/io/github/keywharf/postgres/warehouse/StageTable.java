@@ -152,7 +152,7 @@ final class StageTable {
     String value(String alias, String column) {
         String plain = alias + "." + Quoted.name(column);
         TargetColumn target = target(column);
-        return target.isJson() || cast.contains(column) ? plain + "::" + target.declared() : plain;
+        return target.isJson() || cast.contains(column) ? plain + "::" + target.bare() : plain;
     }
 
     /** The values of columns, separated by commas, each under its name. */
@@ -242,7 +242,7 @@ final class StageTable {
     }
 
     private static @Nullable Object value(ResultSet row, int at, ColumnType type) throws SQLException {
-        if (row.getObject(at) == null) {
+        if (row.getString(at) == null) {
             return null;
         }
         return switch (type.kind()) {

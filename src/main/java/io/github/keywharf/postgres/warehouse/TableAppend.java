@@ -154,7 +154,7 @@ final class TableAppend {
         Schema schema = rows.schema();
         List<CopyColumn> staged = CopyColumns.of(schema, target.columns());
         StageTable stage = StageTable.create(context, target, schema);
-        send(stage.quoted(), stage.number(), staged, batches);
+        long sent = send(stage.quoted(), stage.number(), staged, batches);
         String key = schema.column(0).name();
         WarehouseTable table = new WarehouseTable(target.name(), schema, List.of(key), Optional.empty(), List.of());
         MissingParents parents = new MissingParents(context, target, stage);
@@ -167,7 +167,7 @@ final class TableAppend {
                 counts,
                 parents,
                 parents.referredTo());
-        if (read > 0) {
+        if (sent > 0) {
             merge.run(read);
         }
         stored += merge.inserted();

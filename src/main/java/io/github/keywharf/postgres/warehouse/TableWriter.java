@@ -85,7 +85,9 @@ public final class TableWriter {
             }
             WriteCounts counts = new WriteCounts(name, from.rows(CopyPlan.columns(columns, target)), rejects);
             try (Rows rows = watched(counts)) {
-                return write(context, target, rows, counts);
+                WriteReport report = write(context, target, rows, counts);
+                from.requireUnrewritten();
+                return report;
             }
         });
     }
@@ -106,7 +108,7 @@ public final class TableWriter {
             }
         }
         if (CopyColumns.anyCast(read.schema(), target.columns())) {
-            context.update(PgSessions.READ_TEXTS);
+            context.update(PgSessions.READ_TEXTS + "; " + PgSessions.IN_UTC);
         }
         return key.isEmpty()
                 ? new TableAppend(context, target, read, counts).run()
@@ -134,7 +136,7 @@ public final class TableWriter {
                     throw UnknownNames.table(connection, schema, name);
                 }
                 WriteReport report = load.run(context, found.get());
-                Transactions.commit(connection, connections.name(), what);
+                commit(connection, what);
                 return report;
             } catch (SQLException | RuntimeException | Error e) {
                 Transactions.abandon(connection, e);
@@ -142,6 +144,24 @@ public final class TableWriter {
             }
         } catch (SQLException e) {
             throw PgErrors.of(name, "The rows cannot be written", e);
+        }
+    }
+
+    /** Rows without a key are there twice when they are written again. */
+    private void commit(Connection connection, String what) {
+        try {
+            Transactions.commit(connection, connections.name(), what);
+        } catch (KeywharfException e) {
+            if (key.isEmpty() && e.is("postgres.commit_unknown")) {
+                throw new KeywharfException(
+                        "postgres.append_unknown",
+                        name,
+                        "The connection was lost while " + what
+                                + " was committed, so that the rows may or may not be there;"
+                                + " look before you write them again, or write them by upsertBy(key)",
+                        e);
+            }
+            throw e;
         }
     }
 

@@ -78,7 +78,8 @@ record TargetTable(
                  WHEN c.relrowsecurity OR c.relkind <> 'r'
                  OR EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
                  OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('c', 'x'))
-                 OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique
+                 OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated <> '')
+                 OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid
                             AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL))
                  THEN 'CHECKED' ELSE 'OPEN' END,
                pg_relation_size(c.oid),

@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which values go into columns of which type: as they are, or by a conversion that loses nothing. */
 public final class CopyColumns {
+
+    /** Types to which the server cuts a text without a word. */
+    private static final Set<String> CUT = Set.of("name", "char");
 
     private CopyColumns() {}
 
@@ -31,6 +35,7 @@ public final class CopyColumns {
     public static boolean isCast(ColumnType type, TargetColumn target) {
         return type.kind() == ColumnType.Kind.STRING
                 && target.generated() != TargetColumn.Generated.COMPUTED
+                && !CUT.contains(target.type())
                 && find(type, target) == null;
     }
 

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param type the server's short name of its type ({@code int4}); of a domain, that of the type beneath
  * @param modifier the type's modifier, such as a length; -1 when it has none
  * @param declared the type as it is written in a statement; of a domain, that of the type beneath
+ * @param bare the same without its modifier
  * @param notNull whether a value must be there
  * @param optional whether the server makes a value itself when none is given
  * @param domain whether the declared type is a domain, which may have checks of its own
@@ -30,6 +31,7 @@ public record TargetColumn(
         String type,
         int modifier,
         String declared,
+        String bare,
         boolean notNull,
         boolean optional,
         boolean domain,
@@ -73,8 +75,14 @@ public record TargetColumn(
     private static final String COLUMNS = """
         SELECT a.attname,
                CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace OR b.typname = 'citext' THEN b.typname
-                    ELSE format_type(b.oid, NULL) END,
-               d.typmod, format_type(b.oid, d.typmod),
+                    -- with what it is made of, as types of one name may differ
+                    ELSE format_type(b.oid, NULL) || coalesce(' ' || (
+                      SELECT string_agg(m.attname || ' ' || format_type(m.atttypid, m.atttypmod), ',' ORDER BY m.attnum)
+                      FROM pg_type e JOIN pg_attribute m ON m.attrelid = e.typrelid
+                      WHERE e.oid IN (b.oid, b.typelem) AND e.typrelid <> 0 AND m.attnum > 0 AND NOT m.attisdropped), '')
+                      || coalesce(' ' || (SELECT format_type(r.rngsubtype, NULL) FROM pg_range r
+                      WHERE r.rngtypid IN (b.oid, b.typelem)), '') END,
+               d.typmod, format_type(b.oid, d.typmod), format_type(b.oid, -1),
                a.attnotnull OR d.required, a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL,
                t.typtype = 'd',
                ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder),
@@ -110,13 +118,14 @@ public record TargetColumn(
                                 row.getString(2),
                                 row.getInt(3),
                                 row.getString(4),
-                                row.getBoolean(5),
+                                row.getString(5),
                                 row.getBoolean(6),
                                 row.getBoolean(7),
-                                List.of((String[]) row.getArray(8).getArray()),
-                                row.getString(9),
-                                row.getBoolean(10),
-                                Generated.valueOf(row.getString(11))),
+                                row.getBoolean(8),
+                                List.of((String[]) row.getArray(9).getArray()),
+                                row.getString(10),
+                                row.getBoolean(11),
+                                Generated.valueOf(row.getString(12))),
                         oid)
                 .forEach(column -> columns.put(column.name(), column));
         return columns;
@@ -142,6 +151,7 @@ public record TargetColumn(
                 otherType,
                 otherModifier,
                 declared,
+                bare,
                 notNull,
                 optional,
                 false,

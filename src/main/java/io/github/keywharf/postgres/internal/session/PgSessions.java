@@ -16,14 +16,18 @@ public final class PgSessions {
     /** So that the server's texts of values do not depend on the role, the database or this JVM's time zone. */
     public static final String TEXTS =
             "SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = postgres; SET LOCAL DateStyle = ISO;"
-                    + " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex";
+                    + " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex;"
+                    + " SET LOCAL lc_monetary = 'C'";
 
-    /** So that the texts are of the same objects and amounts on another server. */
-    public static final String EXACT_TEXTS = "SET LOCAL lc_monetary = 'C'; SET LOCAL search_path = ''";
+    /** So that names of objects come with their schema. */
+    public static final String WITHOUT_PATH = "SET LOCAL search_path = ''";
 
-    /** So that texts mean the same on each server and host; a day with its month first is refused. */
+    /** So that such texts are understood; a day with its month first is refused, as far as it shows. */
     public static final String READ_TEXTS = "SET LOCAL lc_monetary = 'C'; SET LOCAL IntervalStyle = postgres;"
-            + " SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL TimeZone = 'UTC'";
+            + " SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL xmloption = content";
+
+    /** So that texts without an offset mean the same on each host. */
+    public static final String IN_UTC = "SET LOCAL TimeZone = 'UTC'";
 
     private PgSessions() {}
 
