@@ -280,7 +280,7 @@ public final class FlowData {
 
     private void requireCount(long rows) {
         FlowRun run = source.run;
-        if (run.recordsProcessed() == 0 || rows == run.recordsProcessed()) {
+        if (run.recordsProcessed() == 0 || rows == run.recordsProcessed() - run.putFailures()) {
             return;
         }
         String problem = String.format(
@@ -289,7 +289,7 @@ public final class FlowData {
                 run.recordsProcessed(),
                 run.putFailures(),
                 rows);
-        if (options.count == Count.REQUIRED && rows != run.recordsProcessed() - run.putFailures()) {
+        if (options.count == Count.REQUIRED) {
             throw new KeywharfException(
                     "aws.rows_differ",
                     source.store.name() + ", run " + run.id(),
@@ -312,9 +312,11 @@ public final class FlowData {
      */
     public <R extends Record> Stream<R> records(Class<R> type) {
         Plan plan = plan();
-        return plan.schema.size() == 0
-                ? Stream.empty()
-                : rows(plan, RejectListener.FAIL).records(type);
+        if (plan.schema.size() == 0) {
+            requireCount(0);
+            return Stream.empty();
+        }
+        return rows(plan, RejectListener.FAIL).records(type);
     }
 
     /** All rows in memory, to be printed. */
@@ -336,6 +338,7 @@ public final class FlowData {
     public WriteReport into(RowSink sink, RejectListener rejects) {
         Plan plan = plan();
         if (plan.schema.size() == 0) {
+            requireCount(0);
             return WriteReport.of(0, 0, 0, 0, Duration.ZERO);
         }
         return sink.write(rows(plan, rejects), rejects);

@@ -56,6 +56,7 @@ public record PipelineConfig(
     /** How runs proceed, and what they report to. */
     public record Running(boolean pipelined, EventListener events, InstantSource clock) {}
 
+    /** The source. */
     public SqlSource source() {
         return reading.source();
     }

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +43,27 @@ final class AllowedSql {
      */
     private static final Set<String> REFUSED = Set.of("JSON_EXECUTE_SERIALIZED_SQL", "CREATE_TRIGGER");
 
-    /** Part of the names of all operators that write files. */
-    private static final String WRITES_FILE = "COPY";
+    /**
+     * Parts of the names of operators that write files, call a function by its name, or change the engine for everybody.
+     */
+    private static final Pattern REFUSED_KINDS =
+            Pattern.compile("COPY|EXTERNAL_RESOURCE|CHECKPOINT|^(DIS|EN)ABLE_|^TRUNCATE_DUCKDB_LOGS");
+
+    /**
+     * Functions that take a statement as a value. DuckDB evaluates it whenever it binds the statement around it, so the plan
+     * that was judged need not be the one that runs.
+     */
+    private static final Set<String> TAKES_STATEMENT = Set.of(
+            "query",
+            "query_table",
+            "json_execute_serialized_sql",
+            "register_external_resource_type",
+            "destroy_external_resource");
+
+    /** A call of such a function as DuckDB reads it, wherever it stands, in a literal too. */
+    private static final Pattern CALLS_STATEMENT = Pattern.compile(
+            "\\b(" + String.join("|", TAKES_STATEMENT) + ")\"?(\\s|--[^\\n]*(\\n|$)|/\\*.*?\\*/)*\\(",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private AllowedSql() {}
 
@@ -54,6 +75,11 @@ final class AllowedSql {
             if (parsed.path("statements").size() != 1) {
                 throw new KeywharfException(
                         "query.bad_sql", DuckDbQuery.SUBJECT, "This is not a single query; run one at a time");
+            }
+            for (String function : parsed.findValuesAsText("function_name")) {
+                if (TAKES_STATEMENT.contains(function.toLowerCase(Locale.ROOT))) {
+                    throw takesStatement(function);
+                }
             }
         } else if (parsed.path("error_type").asText().equals("parser")) {
             String reason = Cut.printable(parsed.path("error_message").asText(), 600);
@@ -95,7 +121,22 @@ final class AllowedSql {
             throw denied("Statements that begin with '" + Cut.printable(word.isEmpty() ? sql : word, 40)
                     + "' do not run; fileAccess(true) of the builder allows them");
         }
+        Matcher call = CALLS_STATEMENT.matcher(sql);
+        if (!WITHOUT_PLAN.contains(word) && call.find()) {
+            throw takesStatement(call.group(1));
+        }
         return sql;
+    }
+
+    /** Whether a definition of a database calls a function that takes a statement as a value. */
+    static boolean callsStatement(String definition) {
+        return CALLS_STATEMENT.matcher(definition).find();
+    }
+
+    private static KeywharfException takesStatement(String function) {
+        return denied(
+                "The function " + function + " takes a statement as a value, which is not judged; write the statement"
+                        + " itself, or bind the text that holds these words. fileAccess(true) of the builder allows it");
     }
 
     /** Requires a statement without a semicolon. */
@@ -178,7 +219,7 @@ final class AllowedSql {
 
     private static void requireHarmless(JsonNode plan) {
         for (String operator : operators(plan)) {
-            if (operator.contains(WRITES_FILE) || REFUSED.contains(operator)) {
+            if (REFUSED_KINDS.matcher(operator).find() || REFUSED.contains(operator)) {
                 throw denied("The statement has a part that may leave the tables, " + Cut.printable(operator, 40)
                         + "; fileAccess(true) of the builder allows it");
             }

@@ -309,18 +309,38 @@ public final class DuckDbEngine implements QueryEngine {
 
         private void prepare(Session session, EngineFolder folder) throws SQLException {
             String left = "SELECT view_name FROM " + BuiltIns.PREFIX + "duckdb_views() WHERE comment = "
-                    + SpooledRows.text(EngineFolder.PREFIX);
+                    + SpooledRows.text(EngineFolder.PREFIX) + " AND "
+                    + BuiltIns.inDefaultSchema("database_name", "schema_name");
             for (List<@Nullable String> row : session.texts(left, List.of())) {
                 session.execute("DROP VIEW " + Identifiers.quote(Objects.requireNonNull(row.get(0))));
             }
             if (access == FileAccess.NONE) {
                 requireOwnNames(session);
+                requireNoStatements(session);
                 session.execute("SET allowed_directories = ["
                         + SpooledRows.text(folder.data().toString()) + "]");
                 session.execute("SET enable_external_access = false");
             }
             session.execute("SET GLOBAL TimeZone = 'UTC'");
             session.execute("SET lock_configuration = true");
+        }
+
+        /** A trigger runs whenever rows are inserted, and a view or a macro whenever it is named. */
+        private static void requireNoStatements(Session session) throws SQLException {
+            String triggers = "SELECT trigger_name, '', 'trigger' FROM " + BuiltIns.PREFIX + "duckdb_triggers()";
+            String views =
+                    " SELECT view_name, sql, 'view' FROM " + BuiltIns.PREFIX + "duckdb_views() WHERE NOT internal";
+            String macros = " SELECT function_name, coalesce(macro_definition, ''), 'macro' FROM " + BuiltIns.PREFIX
+                    + "duckdb_functions() WHERE NOT internal";
+            for (List<@Nullable String> found :
+                    session.texts(triggers + " UNION ALL" + views + " UNION ALL" + macros, List.of())) {
+                boolean trigger = "trigger".equals(found.get(2));
+                if (trigger || AllowedSql.callsStatement(Objects.requireNonNull(found.get(1)))) {
+                    throw new SQLException("The database has a " + found.get(2) + " '" + found.get(0) + "' that "
+                            + (trigger ? "runs" : "may run")
+                            + " a statement of its own; drop it there, or allow it by fileAccess(true)");
+                }
+            }
         }
 
         /** A macro of a file would otherwise stand for a built-in function in every statement, for instance for {@code +}. */

@@ -94,6 +94,7 @@ public final class CopyBuffer {
         putBytes(source, offset, length);
     }
 
+    /** Puts bytes as they are. */
     public void putBytes(byte[] source, int offset, int length) throws SQLException {
         if (length > CAPACITY - end) {
             flush();

@@ -6,13 +6,16 @@ import io.github.keywharf.table.Schema;
 /** Batches that are made of the messages of a COPY to the client, each of which has whole rows. */
 public interface CopyMessages {
 
+    /** Columns of the batches. */
     Schema schema();
 
+    /** Number of rows for which there is room. */
     int capacity();
 
     /** How many rows wait to be built, rejected ones included. */
     int size();
 
+    /** Takes the rows of a message. */
     void take(byte[] message);
 
     /**

@@ -228,6 +228,7 @@ public record TargetColumn(
         return TEXTS.contains(type);
     }
 
+    /** Whether the type is an enum. */
     public boolean isEnum() {
         return !labels.isEmpty();
     }
