@@ -1,14 +1,20 @@
 package io.github.keywharf.postgres;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.github.keywharf.postgres.source.PgSource;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.PostgresServer;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A fresh database on a server that all tests of this JVM share. */
@@ -20,13 +26,32 @@ public final class TestDatabase implements AutoCloseable {
         static final PostgresServer SERVER = PostgresServer.start();
     }
 
+    private static final Map<Integer, PostgresServer> VERSIONS = new ConcurrentHashMap<>();
+
     private final String name = "warehouse_" + COUNT.incrementAndGet();
+    private final PostgresServer own;
     private final PostgresDatabase database;
     private int tables;
 
     public TestDatabase() {
-        server().createDatabase(name);
-        database = as(server().user(), server().password());
+        this(server());
+    }
+
+    private TestDatabase(PostgresServer own) {
+        this.own = own;
+        own.createDatabase(name);
+        database = as(own.user(), own.password());
+    }
+
+    /** One on a server of another version, which all tests of this JVM share too. */
+    public static TestDatabase on(int version) {
+        Optional<Path> binaries = PostgresServer.binaries(version);
+        assumeTrue(
+                binaries.isPresent(),
+                "PostgreSQL " + version + " is fetched by Maven, on Linux and amd64 only; there is no postgres-"
+                        + version + ".classpath");
+        return new TestDatabase(VERSIONS.computeIfAbsent(
+                version, any -> PostgresServer.start(options -> options.binaries(binaries.orElseThrow()))));
     }
 
     public static PostgresServer server() {
@@ -43,8 +68,8 @@ public final class TestDatabase implements AutoCloseable {
 
     public PostgresDatabase as(String user, String password) {
         return PostgresDatabase.builder()
-                .host(server().host())
-                .port(server().port())
+                .host(own.host())
+                .port(own.port())
                 .database(name)
                 .credentials(user, Secret.of(password))
                 .build();
@@ -56,7 +81,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public Connection connection() throws SQLException {
-        return server().connection(name);
+        return own.connection(name);
     }
 
     /** Creates a table with a name of its own. */
@@ -67,7 +92,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public void execute(String... statements) {
-        server().execute(name, statements);
+        own.execute(name, statements);
     }
 
     public List<String> query(String sql) {
@@ -92,6 +117,6 @@ public final class TestDatabase implements AutoCloseable {
     @Override
     public void close() {
         database.close();
-        server().execute("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
+        own.execute("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
     }
 }

@@ -9,7 +9,11 @@ import org.junit.jupiter.api.BeforeEach;
 
 class PgSourceTest extends SqlSourceContract {
 
-    private final TestDatabase database = new TestDatabase();
+    private final TestDatabase database = newDatabase();
+
+    TestDatabase newDatabase() {
+        return new TestDatabase();
+    }
 
     @BeforeEach
     void create() {

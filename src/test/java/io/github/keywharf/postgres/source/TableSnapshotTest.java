@@ -50,9 +50,10 @@ class TableSnapshotTest {
         try (TestDatabase database = new TestDatabase()) {
             String name = database.table("id int");
             database.execute("INSERT INTO " + name + " VALUES (1)");
+            CompletableFuture<Void> altered;
             try (TableSnapshot snapshot = open(database, name, 2);
                     Rows first = snapshot.raw(List.of("id"), Blocks.ALL, CopyFormat.BINARY)) {
-                CompletableFuture<Void> altered = CompletableFuture.runAsync(
+                altered = CompletableFuture.runAsync(
                         () -> database.execute("ALTER TABLE " + name + " ADD n int"), others);
                 awaitWaiting(database);
                 assertThatThrownBy(() -> snapshot.raw(List.of("id"), Blocks.ALL, CopyFormat.BINARY))
@@ -60,9 +61,8 @@ class TableSnapshotTest {
                                 KeywharfException.class,
                                 e -> assertThat(e.is("postgres.locked")).isTrue());
                 assertThat(first.toTable().size()).isEqualTo(1);
-                snapshot.close();
-                altered.join();
             }
+            altered.join();
         } finally {
             others.shutdown();
         }

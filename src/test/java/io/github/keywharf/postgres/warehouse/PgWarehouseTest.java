@@ -8,8 +8,12 @@ import org.junit.jupiter.api.AfterEach;
 
 class PgWarehouseTest extends WarehouseContract {
 
-    private final TestDatabase database = new TestDatabase();
+    private final TestDatabase database = newDatabase();
     private final Warehouse warehouse = database.database().warehouse();
+
+    TestDatabase newDatabase() {
+        return new TestDatabase();
+    }
 
     @AfterEach
     void drop() {
