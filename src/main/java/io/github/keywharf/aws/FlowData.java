@@ -280,7 +280,7 @@ public final class FlowData {
 
     private void requireCount(long rows) {
         FlowRun run = source.run;
-        if (run.recordsProcessed() == 0 || rows == run.recordsProcessed() - run.putFailures()) {
+        if (run.recordsProcessed() == 0 || (run.putFailures() == 0 && rows == run.recordsProcessed())) {
             return;
         }
         String problem = String.format(
@@ -289,7 +289,7 @@ public final class FlowData {
                 run.recordsProcessed(),
                 run.putFailures(),
                 rows);
-        if (options.count == Count.REQUIRED) {
+        if (options.count == Count.REQUIRED && rows != run.recordsProcessed() - run.putFailures()) {
             throw new KeywharfException(
                     "aws.rows_differ",
                     source.store.name() + ", run " + run.id(),

@@ -461,7 +461,7 @@ class FlowDataTest {
         RunFolder.parquet(store, RUN + "1", "a", "b");
         RunFolder.text(store, RUN + "2", "Id\n3\n4,too many\n");
 
-        for (FlowRun other : List.of(counted(6, 0), counted(3, 0), counted(8, 1))) {
+        for (FlowRun other : List.of(counted(6, 0), counted(3, 0), counted(8, 1), counted(4, 2))) {
             events.clear();
             FlowData data = data(FlowFileType.CSV, other);
             RejectListener keep = RejectListener.keep(10);
